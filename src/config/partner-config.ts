@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { duration } from './duration.js';
+import { contractSchema, dialectSchema, limitsSchema, membersSchema, tableSchema } from './rules.js';
+
+const sourceSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected a-z, 0-9 and "-"')
+    .default('main'),
+  landing: z
+    .string()
+    .regex(/^landing\/\{partner\}\/.*\{date\}.*\/$/, 'expected landing/{partner}/.../{date}/.../')
+    .refine((prefix) => !prefix.split('/').includes('..'), 'must not contain ".."')
+    .default('landing/{partner}/{date}/')
+    .describe('Prefix the partner writes to. Must lie below `landing/{partner}/` and end with `/`.'),
+  archives: z
+    .string()
+    .min(1)
+    .default('*.tar.gz')
+    .describe('File name pattern of archives below the prefix (`*`, `?`).'),
+  marker: z.string().optional().describe('Object below the prefix that says "complete", e.g. `_SUCCESS`.'),
+  manifest: z
+    .string()
+    .optional()
+    .describe(
+      'Object below the prefix with `{archives: [{name, bytes}]}`; the source is complete when all have landed.',
+    ),
+  settle: duration
+    .prefault('10s')
+    .describe(
+      'After "complete", how long announced archives may still be on their way before the day is short.',
+    ),
+  deadline: duration
+    .optional()
+    .describe('How long after the day opens the source may take. Absent: no deadline.'),
+  afterDeadline: z
+    .enum(['wait', 'proceed', 'fail'])
+    .default('wait')
+    .describe('What to do when the deadline passes.'),
+});
+export type SourceConfig = z.infer<typeof sourceSchema>;
+
+const backoffSchema = z.strictObject({
+  initial: duration.prefault('10s'),
+  factor: z.number().min(1).default(2),
+  max: duration.prefault('10m'),
+});
+
+const policiesSchema = z
+  .strictObject({
+    extraction: z
+      .strictObject({
+        tries: z.number().int().positive().default(3),
+        timeout: duration.prefault('2h'),
+        backoff: backoffSchema.prefault({}),
+      })
+      .prefault({}),
+    merge: z
+      .strictObject({
+        tries: z.number().int().positive().default(5),
+        timeout: duration.prefault('1h'),
+        backoff: backoffSchema.prefault({}),
+      })
+      .prefault({}),
+    stage: z
+      .strictObject({ tries: z.number().int().positive().default(3), timeout: duration.prefault('1h') })
+      .prefault({})
+      .describe('Every other stage.'),
+    requeue: z
+      .strictObject({
+        rounds: z.number().int().min(0).default(3),
+        delay: duration.prefault('5m').describe('Pause before each round.'),
+      })
+      .prefault({})
+      .describe('Further rounds for failed tables, after the day is published without them.'),
+    maxConcurrentMerges: z.number().int().positive().default(23),
+    maxConcurrentExtracts: z.number().int().positive().max(200).default(64),
+  })
+  .prefault({});
+
+const qualitySchema = z
+  .strictObject({
+    nullRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .describe('Null cells / cells at or above which a finding is raised.'),
+    missingFiles: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.05)
+      .describe('Missing / expected archives at or above which a finding is raised.'),
+  })
+  .prefault({});
+
+/** `partners/{id}.yaml`. A new partner is one such file and nothing else. */
+export const partnerConfigSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected 1-63 of a-z, 0-9 and "-", not starting with "-"')
+    .refine((id) => id !== 'landing', '"landing" is reserved'),
+  name: z.string().optional().describe('For people.'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'expected an IANA time zone such as Europe/Berlin')
+    .default('UTC')
+    .describe('IANA zone in which business dates begin.'),
+  opensAt: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM')
+    .default('00:00')
+    .describe('Local time at which a new partner-day is started.'),
+  dateOffset: z
+    .number()
+    .int()
+    .min(-31)
+    .max(0)
+    .default(-1)
+    .describe('Business date relative to the local date on which the day opens. -1: yesterday’s data.'),
+  enabled: z.boolean().default(true),
+  sources: z.array(sourceSchema).min(1).prefault([{}]),
+  members: membersSchema,
+  dialect: dialectSchema,
+  contract: contractSchema,
+  limits: limitsSchema,
+  tables: z.record(z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,126}$/i), tableSchema).default({}),
+  policies: policiesSchema,
+  quality: qualitySchema,
+  consumers: z.array(z.string()).default([]).describe('Who reads the tables; named in alerts.'),
+});
+export type PartnerConfig = z.infer<typeof partnerConfigSchema>;
+export type Policies = PartnerConfig['policies'];
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

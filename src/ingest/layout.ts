@@ -1,0 +1,199 @@
+import { TerminalError } from '../errors.js';
+import type { ArchiveRef } from './archive-ref.js';
+import { archiveId } from './archive-ref.js';
+
+/** A name that cannot become part of a key. */
+export class InvalidNameError extends TerminalError {}
+
+const PARTNER = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const TABLE = /^[a-z0-9][a-z0-9_.-]{0,126}$/i;
+const HEX_ID = /^[0-9a-f]{8,64}$/;
+const SEGMENT_NAME = /^[a-z0-9][a-z0-9_.-]{0,200}$/i;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** `[a-z0-9][a-z0-9-]{0,62}`; `landing` is the partners' own prefix. */
+export function parsePartner(text: string): string {
+  if (!PARTNER.test(text) || text === 'landing') {
+    throw new InvalidNameError(
+      `partner ${JSON.stringify(text)}: expected 1-63 of a-z, 0-9 and "-", not starting with "-", and not "landing"`,
+    );
+  }
+  return text;
+}
+
+/** A calendar date that exists, as `YYYY-MM-DD`. */
+export function parseBusinessDate(text: string): string {
+  const match = DATE.exec(text);
+  if (match) {
+    const date = new Date(`${text}T00:00:00Z`);
+    if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)) return text;
+  }
+  throw new InvalidNameError(
+    `business date ${JSON.stringify(text)}: expected a calendar date that exists, as YYYY-MM-DD`,
+  );
+}
+
+export function parseTable(text: string): string {
+  if (!TABLE.test(text) || text.includes('..')) {
+    throw new InvalidNameError(
+      `table ${JSON.stringify(text)}: expected letters, digits, "_", "-", "." (at most 127)`,
+    );
+  }
+  return text;
+}
+
+/**
+ * Every key Partnerday writes is built here, from validated parts only; names a partner chose (archives, members)
+ * enter a key only as hashes. So no input can produce a key outside its partner's prefix.
+ */
+export class PartnerDayLayout {
+  readonly partner: string;
+  readonly date: string;
+  readonly prefix: string;
+
+  constructor(partner: string, date: string) {
+    this.partner = parsePartner(partner);
+    this.date = parseBusinessDate(date);
+    this.prefix = `${this.partner}/${this.date}/`;
+  }
+
+  /** The pointer readers follow. */
+  get published(): string {
+    return `${this.prefix}published.json`;
+  }
+
+  /** Snapshot of the configuration a run pinned; `id` is its hash. */
+  config(id: string): string {
+    return `${this.prefix}config/${checked(id, HEX_ID)}.json`;
+  }
+
+  /** Archives handed to one `extractSlice`. */
+  slice(runId: string, index: number): string {
+    return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/${ordinal(index)}.json`;
+  }
+
+  /** What sources announced during one run: lists travel by key, never through the workflow. */
+  arrivals(runId: string): string {
+    return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/arrivals.json`;
+  }
+
+  /** Prefix of everything extracted from one archive under one set of rules. */
+  extract(archive: ArchiveRef, rulesId: string): string {
+    return this.extractOf(archiveId(archive), rulesId);
+  }
+
+  extractOf(id: string, rulesId: string): string {
+    return `${this.prefix}extract/${checked(id, HEX_ID)}/${checked(rulesId, HEX_ID)}/`;
+  }
+
+  get extractPrefix(): string {
+    return `${this.prefix}extract/`;
+  }
+
+  /** Written last; commits the archive. */
+  manifest(id: string, rulesId: string): string {
+    return `${this.extractOf(id, rulesId)}manifest.json`;
+  }
+
+  segment(id: string, rulesId: string, name: string): string {
+    return `${this.extractOf(id, rulesId)}${checked(name, SEGMENT_NAME)}`;
+  }
+
+  /** Rows, members and archives set aside: raw bytes with their position. */
+  quarantine(id: string, rulesId: string, name: string): string {
+    return `${this.prefix}quarantine/${checked(id, HEX_ID)}/${checked(rulesId, HEX_ID)}/${checked(name, SEGMENT_NAME)}`;
+  }
+
+  get quarantinePrefix(): string {
+    return `${this.prefix}quarantine/`;
+  }
+
+  version(version: number): VersionLayout {
+    return new VersionLayout(this, version);
+  }
+
+  /** Immutable schema history: one entry per table and published day. */
+  registry(table: string): string {
+    return `${registryPrefix(this.partner, table)}${this.date}.json`;
+  }
+}
+
+/** Keys of version n of a partner-day. */
+export class VersionLayout {
+  readonly prefix: string;
+
+  constructor(day: PartnerDayLayout, version: number) {
+    if (!Number.isSafeInteger(version) || version < 1)
+      throw new InvalidNameError(`version ${version}: expected 1, 2, ...`);
+    this.prefix = `${day.prefix}v${version}/`;
+  }
+
+  /** Creating it claims the version. */
+  get plan(): string {
+    return `${this.prefix}plan.json`;
+  }
+
+  tablePlan(table: string): string {
+    return `${this.prefix}plan/${parseTable(table)}.json`;
+  }
+
+  table(table: string): string {
+    return `${this.prefix}${parseTable(table)}.csv`;
+  }
+
+  /** Intermediate levels of a compose with more parts than one upload may have; swept after publication. */
+  compose(table: string, level: number, index: number): string {
+    return `${this.prefix}compose/${parseTable(table)}/${level}-${ordinal(index)}`;
+  }
+
+  /** The receipt of a finished merge: what was written, predicted and measured. */
+  merged(table: string): string {
+    return `${this.prefix}merged/${parseTable(table)}.json`;
+  }
+
+  get summaryText(): string {
+    return `${this.prefix}summary.txt`;
+  }
+
+  get summary(): string {
+    return `${this.prefix}summary.json`;
+  }
+
+  get ledger(): string {
+    return `${this.prefix}ledger.json`;
+  }
+
+  get quality(): string {
+    return `${this.prefix}quality.json`;
+  }
+
+  get tableMetadata(): string {
+    return `${this.prefix}table_metadata.json`;
+  }
+
+  get alert(): string {
+    return `${this.prefix}alert.txt`;
+  }
+}
+
+/** All registry entries of a table, one per day, in date order. */
+export function registryPrefix(partner: string, table: string): string {
+  return `${parsePartner(partner)}/registry/${parseTable(table)}/`;
+}
+
+/** Prefix under which all days of a partner live (registry included). */
+export function partnerPrefix(partner: string): string {
+  return `${parsePartner(partner)}/`;
+}
+
+function checked(part: string, shape: RegExp): string {
+  if (!shape.test(part) || part.includes('..'))
+    throw new InvalidNameError(`key part ${JSON.stringify(part)} does not match ${shape}`);
+  return part;
+}
+
+function ordinal(index: number): string {
+  if (!Number.isSafeInteger(index) || index < 0)
+    throw new InvalidNameError(`index ${index}: expected 0, 1, ...`);
+  return String(index).padStart(6, '0');
+}

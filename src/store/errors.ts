@@ -1,0 +1,64 @@
+import { TerminalError, TransientError } from '../errors.js';
+
+/** A condition (If-Match / If-None-Match) did not hold: somebody else wrote first, or the object was replaced. */
+export class PreconditionFailedError extends TerminalError {
+  constructor(
+    readonly key: string,
+    detail: string,
+  ) {
+    super(`${key}: ${detail}`);
+  }
+}
+
+export class ObjectNotFoundError extends TerminalError {
+  constructor(readonly key: string) {
+    super(`${key}: no such object`);
+  }
+}
+
+/** Bytes arrived that are not the bytes that were sent; retrying may help, trusting them never does. */
+export class ChecksumMismatchError extends TransientError {
+  constructor(
+    readonly key: string,
+    expected: number,
+    actual: number,
+  ) {
+    super(`${key}: CRC32 is ${hex(actual)}, expected ${hex(expected)}`);
+  }
+}
+
+/** A deterministic key already holds other bytes. Nothing was overwritten. */
+export class ConflictError extends TerminalError {
+  constructor(
+    readonly key: string,
+    detail: string,
+  ) {
+    super(`${key} already holds other content (${detail}); nothing was overwritten`);
+  }
+}
+
+/** The store does not answer, refuses us, or has no room. */
+export class StoreUnreachableError extends TransientError {
+  constructor(
+    readonly url: string,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`store ${url}: ${detail}`, options);
+  }
+}
+
+/** The store answered that this write cannot be done now: read-only, not a directory, disk full, access denied. */
+export class StoreWriteError extends TransientError {
+  constructor(
+    readonly key: string,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`cannot write ${key}: ${detail}`, options);
+  }
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
