@@ -1,0 +1,172 @@
+import type { PartnerConfig } from '../config/partner-config.js';
+import type { SourceProgress } from '../workflows/messages.js';
+
+/**
+ * What workflows may ask of the world. Arguments and results are small (well under 256 KB): lists travel by key.
+ * A failure is an ApplicationFailure whose first detail is `FailureDetail`; the server never retries it (tries are
+ * counted in workflow code), so server-side attempts are spent on lost workers only.
+ */
+export interface ControlActivities {
+  listDueDays(input: { scheduledTime: string }): Promise<{ days: DayRef[] }>;
+  prepareDay(input: DayRef & { runId: string }): Promise<PreparedDay>;
+  watchArrivals(input: WatchInput): Promise<WatchResult>;
+  planVersion(input: PlanInput): Promise<PlannedVersion>;
+  /** Everything still to merge of the version readers see (or of the newest claimed one), without any new archive. */
+  resumeVersion(input: DayRef & { configKey: string }): Promise<PlannedVersion | undefined>;
+  publishVersion(input: PublishInput): Promise<PublishedVersion>;
+}
+
+export interface ExtractActivities {
+  extractGroup(input: ExtractGroupInput): Promise<ExtractGroupResult>;
+}
+
+export interface MergeActivities {
+  composeTable(input: ComposeInput): Promise<ComposeResult>;
+}
+
+export type Activities = ControlActivities & ExtractActivities & MergeActivities;
+
+export interface FailureDetail {
+  transient: boolean;
+}
+
+export interface DayRef {
+  partner: string;
+  date: string;
+}
+
+export interface PreparedDay {
+  configKey: string;
+  policies: PartnerConfig['policies'];
+  sources: string[];
+  /** Set when a version of this date is already published: the day is sealed with what is listed now. */
+  publishedVersion?: number;
+}
+
+export interface Completion {
+  source: string;
+  archives?: number;
+  bytes?: number;
+  manifest?: string;
+}
+
+export interface WatchInput extends DayRef {
+  runId: string;
+  configKey: string;
+  /** Take what is listed now and wait for nothing. */
+  seal: boolean;
+  /** What sources said so far, by signal. */
+  completions: Completion[];
+  announcements: { source: string; manifest?: string; keys?: string[] }[];
+  /** Index of the slice to write next. */
+  nextSlice: number;
+  /** Slices still being extracted; with none, news are handed over sooner. */
+  openSlices: number;
+}
+
+export interface SliceRef {
+  index: number;
+  key: string;
+  archives: number;
+  bytes: number;
+  groups: number;
+}
+
+export interface WatchResult {
+  slice?: SliceRef;
+  sources: SourceProgress[];
+  landed: number;
+  bytes: number;
+  sealed: boolean;
+  /** Key of what arrived and what was announced, once sealed. */
+  arrivalsKey?: string;
+}
+
+export interface PlanInput extends DayRef {
+  runId: string;
+  configKey: string;
+  arrivalsKey: string;
+}
+
+export interface PlannedTable {
+  table: string;
+  /** Version whose plan describes the table and whose `{table}.csv` will hold it. */
+  version: number;
+  files: number;
+  rows: number;
+  bytes: number;
+  /** A terminal reason not to merge it. */
+  refused?: string;
+  /** Its receipt is already there. */
+  merged: boolean;
+}
+
+export interface PlannedVersion {
+  version: number;
+  verdict: string;
+  archives: number;
+  findings: number;
+  tables: PlannedTable[];
+  /** The version is already published and nothing is left to merge. */
+  settled: boolean;
+}
+
+export interface TableFailure {
+  table: string;
+  error: string;
+  type: string;
+  tries: number;
+  rounds: number;
+  transient: boolean;
+}
+
+export interface PublishInput extends DayRef {
+  configKey: string;
+  version: number;
+  /** A requeue round or a retry merged tables of `version`: publish them as the next version. */
+  recovery: boolean;
+  failures: TableFailure[];
+  publishedAt: string;
+  workflowId: string;
+  runId: string;
+}
+
+export interface PublishedVersion {
+  version: number;
+  status: 'published' | 'held';
+  score: number;
+  failedTables: string[];
+  summaryKey: string;
+  alertKey?: string;
+}
+
+export interface ExtractGroupInput extends DayRef {
+  configKey: string;
+  sliceKey: string;
+  group: number;
+  /** Positions within the group; absent: all of it. */
+  only?: number[];
+  /** The last try of these archives: what fails is recorded as unread. */
+  last: boolean;
+}
+
+export interface ExtractGroupResult {
+  done: number;
+  rows: number;
+  bytes: number;
+  findings: number;
+  /** At most one group's worth. */
+  failed: { position: number; key: string; type: string; error: string; transient: boolean }[];
+}
+
+export interface ComposeInput extends DayRef {
+  configKey: string;
+  version: number;
+  table: string;
+}
+
+export interface ComposeResult {
+  rows: number;
+  bytes: number;
+  workerBytes: number;
+}

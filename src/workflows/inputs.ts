@@ -1,0 +1,59 @@
+import type { PartnerConfig } from '../config/partner-config.js';
+
+/**
+ * `wait`: proceed when every source is complete. `seal`: take what is listed now. `retry`: no listing at all, only
+ * what is still to merge of the newest version.
+ */
+export type DayMode = 'wait' | 'seal' | 'retry';
+
+export interface PartnerDayInput {
+  partner: string;
+  date: string;
+  mode: DayMode;
+}
+
+export interface PartnerDayResult {
+  partner: string;
+  date: string;
+  version: number;
+  status: 'published' | 'held';
+  score: number;
+  merged: number;
+  failedTables: string[];
+}
+
+export interface ExtractSliceInput {
+  partner: string;
+  date: string;
+  configKey: string;
+  index: number;
+  key: string;
+  groups: number;
+  archives: number;
+  policy: PartnerConfig['policies']['extraction'];
+  maxConcurrent: number;
+}
+
+export interface ExtractSliceResult {
+  done: number;
+  failed: number;
+  rows: number;
+}
+
+export interface MergeTableInput {
+  partner: string;
+  date: string;
+  configKey: string;
+  version: number;
+  table: string;
+  round: number;
+  rounds: number;
+  policy: PartnerConfig['policies']['merge'];
+}
+
+export interface MergeTableResult {
+  table: string;
+  rows: number;
+  bytes: number;
+  tries: number;
+}
