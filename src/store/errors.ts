@@ -37,6 +37,16 @@ export class ConflictError extends TerminalError {
   }
 }
 
+/** The upload was completed or aborted by somebody; another try of the whole task starts a new one. */
+export class UploadGoneError extends TransientError {
+  constructor(
+    readonly key: string,
+    uploadId: string,
+  ) {
+    super(`${key}: upload ${uploadId} does not exist any more; start a new upload`);
+  }
+}
+
 /** The store does not answer, refuses us, or has no room. */
 export class StoreUnreachableError extends TransientError {
   constructor(

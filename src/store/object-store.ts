@@ -37,13 +37,11 @@ export interface ObjectStore {
   listParts(upload: Upload, options?: CallOptions): Promise<UploadedPart[]>;
   /**
    * Makes the object visible, atomically. With `crc32` the store checks (or we check) the CRC32 of the whole.
-   * @throws PreconditionFailedError when the object exists (ifNoneMatch), ChecksumMismatchError
+   * A repeat succeeds: an object that is there already with the same size and the expected CRC32 is the result.
+   * `onProgress` hears the bytes done so far where completing takes time (the file store copies here).
+   * @throws PreconditionFailedError when the object exists (ifNoneMatch), ChecksumMismatchError, UploadGoneError
    */
-  completeUpload(
-    upload: Upload,
-    parts: UploadedPart[],
-    options?: CallOptions & { ifNoneMatch?: '*'; crc32?: number },
-  ): Promise<ObjectInfo>;
+  completeUpload(upload: Upload, parts: UploadedPart[], options?: CompleteOptions): Promise<ObjectInfo>;
   abortUpload(upload: Upload, options?: CallOptions): Promise<void>;
   listUploads(prefix: string, options?: CallOptions): AsyncIterable<Upload & { startedAt: Date }>;
   close(): Promise<void>;
@@ -63,6 +61,13 @@ export interface GetOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** Strictly after this key. */
   startAfter?: string;
+}
+
+export interface CompleteOptions extends CallOptions {
+  ifNoneMatch?: '*';
+  /** The expected CRC32 of the whole. */
+  crc32?: number;
+  onProgress?: (bytes: number) => void;
 }
 
 /** `create`: only if absent. `replace`: only if the current ETag is this one. */

@@ -1,0 +1,328 @@
+import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { TerminalError } from '../../errors.js';
+import { crc32 } from '../crc32.js';
+import { ObjectNotFoundError, PreconditionFailedError } from '../errors.js';
+import { validatePrefix } from '../key.js';
+import { requirePartNumber } from '../limits.js';
+import type {
+  CallOptions,
+  CompleteOptions,
+  CopySource,
+  GetOptions,
+  ListOptions,
+  MultipartLimits,
+  ObjectBody,
+  ObjectInfo,
+  ObjectStore,
+  Upload,
+  UploadedPart,
+  WriteCondition,
+} from '../object-store.js';
+import { resolveRange } from '../range.js';
+import { completeFileUpload } from './complete-file-upload.js';
+import { writeAll } from './concatenate.js';
+import { ContentRecords } from './content-record.js';
+import { Generations } from './generations.js';
+import { listFiles } from './list-files.js';
+import { ObjectFiles } from './object-file.js';
+import { linkNew, publish } from './publish.js';
+import { readRange } from './read-range.js';
+import { Staging } from './staged-file.js';
+import { Tree } from './tree.js';
+import { UploadDirectories } from './upload-directory.js';
+import { asReadError, asWriteError } from './write-error.js';
+
+export interface FileStoreOptions {
+  /** Absolute directory; it must exist. */
+  readonly root: string;
+  /** Sync every file and directory entry before a write counts as done: survives power loss. Default false. */
+  readonly fsync?: boolean;
+  /** As the user wrote it. Default `file://{root}`. */
+  readonly url?: string;
+  readonly limits?: Partial<MultipartLimits>;
+  /** Size of the chunks `get` streams. Default 1 MiB. */
+  readonly chunkBytes?: number;
+}
+
+const LIMITS: MultipartLimits = {
+  minPartBytes: 1,
+  maxPartBytes: Number.MAX_SAFE_INTEGER,
+  maxParts: 100_000,
+  minCopySourceBytes: 1,
+  maxObjectBytes: Number.MAX_SAFE_INTEGER,
+};
+
+/**
+ * Objects as plain files on one machine's local disk, at their key's path below the root; whatever a partner lands
+ * there is an object, too. Several processes may use one root. The file system must know hard and symbolic links.
+ */
+export class FileStore implements ObjectStore {
+  readonly url: string;
+  readonly limits: MultipartLimits;
+  readonly #chunkBytes: number;
+  readonly #tree: Tree;
+  readonly #generations: Generations;
+  readonly #records: ContentRecords;
+  readonly #objects: ObjectFiles;
+  readonly #staging: Staging;
+  readonly #uploads: UploadDirectories;
+
+  constructor(options: FileStoreOptions) {
+    const root = resolve(options.root);
+    this.url = options.url ?? `file://${root}`;
+    this.limits = { ...LIMITS, ...options.limits };
+    this.#chunkBytes = options.chunkBytes ?? 1024 * 1024;
+    this.#tree = new Tree(this.url, root, options.fsync ?? false);
+    this.#generations = new Generations(this.#tree);
+    this.#records = new ContentRecords(this.#tree);
+    this.#objects = new ObjectFiles(this.#tree, this.#generations, this.#records);
+    this.#staging = new Staging(this.#tree);
+    this.#uploads = new UploadDirectories(this.#tree);
+  }
+
+  async check(): Promise<void> {
+    await this.#reading('', async () => {
+      await readdir(await this.#tree.requireRoot());
+    });
+  }
+
+  head(key: string, options: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    return this.#reading(key, async () => {
+      options.signal?.throwIfAborted();
+      return (await this.#objects.find(key))?.info;
+    });
+  }
+
+  get(key: string, options: GetOptions = {}): Promise<ObjectBody> {
+    return this.#reading(key, async () => {
+      options.signal?.throwIfAborted();
+      const { file, stat, info } = await this.#objects.open(key, options.ifMatch);
+      try {
+        const range = resolveRange(info, options.range);
+        const chunks = { key, ...range, chunkBytes: this.#chunkBytes, signal: options.signal };
+        return { info, stream: this.#stream(key, readRange(file, stat, chunks)) };
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    });
+  }
+
+  async getBytes(key: string, options: GetOptions = {}): Promise<Buffer> {
+    const { stream } = await this.get(key, options);
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  }
+
+  put(
+    key: string,
+    body: Uint8Array,
+    condition: WriteCondition,
+    options: CallOptions = {},
+  ): Promise<ObjectInfo> {
+    return this.#writing(key, async () => {
+      options.signal?.throwIfAborted();
+      const previous = await this.#objects.find(key);
+      requireCondition(key, previous?.info, condition);
+      await this.#tree.makeParent(key);
+      const content = { crc32: crc32(body), bytes: body.byteLength };
+      return this.#staging.with(key, async (staged) => {
+        await writeAll(staged.file, body, 0);
+        options.signal?.throwIfAborted();
+        const stat = await publish(this.#tree, this.#records, key, staged, content, (plain) =>
+          previous === undefined
+            ? linkNew(this.#tree, key, staged.path, plain)
+            : this.#generations.advance(plain, previous.generation, staged.path),
+        );
+        if (previous !== undefined) await this.#generations.refresh(this.#tree.pathOf(key));
+        return this.#objects.describe(key, stat);
+      });
+    });
+  }
+
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+    validatePrefix(prefix);
+    try {
+      await this.#tree.requireRoot();
+      yield* listFiles(this.#tree, this.#objects, prefix, options);
+    } catch (error) {
+      throw asReadError(this.url, prefix, error);
+    }
+  }
+
+  delete(key: string, options: CallOptions = {}): Promise<void> {
+    return this.#writing(key, async () => {
+      options.signal?.throwIfAborted();
+      const plain = this.#tree.pathOf(key);
+      if (!(await this.#tree.isPlainDirectory(dirname(plain)))) return;
+      const paths = await this.#generations.all(plain);
+      const stats = await Promise.all(
+        paths.map((path) => lstat(path, { bigint: true }).catch(() => undefined)),
+      );
+      if (stats[0]?.isDirectory()) return;
+      // The plain name goes last: as long as it is there, so is the object.
+      await this.#generations.remove(plain);
+      await rm(plain, { force: true });
+      await Promise.all(stats.map((stat) => stat && this.#records.remove(key, stat)));
+      await this.#prune(dirname(plain));
+    });
+  }
+
+  createUpload(key: string, options: CallOptions & { crc32?: boolean } = {}): Promise<Upload> {
+    return this.#writing(key, async () => {
+      options.signal?.throwIfAborted();
+      // Fails now rather than after hours of copying when the object could never be linked.
+      await this.#tree.makeParent(key);
+      return this.#uploads.create(key, options.crc32 ?? false);
+    });
+  }
+
+  uploadPart(
+    upload: Upload,
+    part: number,
+    body: Uint8Array,
+    options: CallOptions = {},
+  ): Promise<UploadedPart> {
+    return this.#writing(upload.key, async () => {
+      options.signal?.throwIfAborted();
+      requirePartNumber(upload.key, part, this.limits);
+      return this.#uploads.addBody(upload, part, body);
+    });
+  }
+
+  /** Notes the range; its bytes are copied once, into the finished object, by `completeUpload`. */
+  copyPart(
+    upload: Upload,
+    part: number,
+    source: CopySource,
+    options: CallOptions = {},
+  ): Promise<UploadedPart> {
+    return this.#writing(upload.key, async () => {
+      options.signal?.throwIfAborted();
+      requirePartNumber(upload.key, part, this.limits);
+      const info = (await this.#objects.find(source.key))?.info;
+      if (info === undefined) throw new ObjectNotFoundError(source.key);
+      requireCondition(source.key, info, { ifMatch: source.etag });
+      if (source.length <= 0 || source.offset < 0 || source.offset + source.length > info.bytes) {
+        const wanted = `${source.length} bytes from ${source.offset}`;
+        throw new TerminalError(`${source.key}: cannot copy ${wanted}; the object has ${info.bytes} bytes`);
+      }
+      if (info.bytes < this.limits.minCopySourceBytes) {
+        const least = this.limits.minCopySourceBytes;
+        throw new TerminalError(
+          `${source.key}: ${info.bytes} bytes; a copied range needs a source of ${least} or more`,
+        );
+      }
+      return this.#uploads.addCopy(
+        upload,
+        part,
+        source,
+        source.length === info.bytes ? info.crc32 : undefined,
+      );
+    });
+  }
+
+  listParts(upload: Upload, options: CallOptions = {}): Promise<UploadedPart[]> {
+    return this.#reading(upload.key, async () => {
+      options.signal?.throwIfAborted();
+      const parts = await this.#uploads.parts(upload);
+      return parts.map(({ part, bytes, etag, crc32: crc }) => ({
+        part,
+        bytes,
+        etag,
+        ...(crc === undefined ? {} : { crc32: crc }),
+      }));
+    });
+  }
+
+  completeUpload(upload: Upload, parts: UploadedPart[], options: CompleteOptions = {}): Promise<ObjectInfo> {
+    return this.#writing(upload.key, () =>
+      completeFileUpload(
+        {
+          tree: this.#tree,
+          records: this.#records,
+          objects: this.#objects,
+          staging: this.#staging,
+          uploads: this.#uploads,
+          limits: this.limits,
+        },
+        upload,
+        parts,
+        options,
+      ),
+    );
+  }
+
+  abortUpload(upload: Upload, options: CallOptions = {}): Promise<void> {
+    return this.#writing(upload.key, async () => {
+      options.signal?.throwIfAborted();
+      await this.#uploads.remove(upload);
+    });
+  }
+
+  async *listUploads(
+    prefix: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<Upload & { startedAt: Date }> {
+    validatePrefix(prefix);
+    try {
+      await this.#tree.requireRoot();
+      for await (const upload of this.#uploads.list(prefix)) {
+        options.signal?.throwIfAborted();
+        yield upload;
+      }
+    } catch (error) {
+      throw asReadError(this.url, prefix, error);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  /** Directories exist only for their files. A writer that loses its directory here makes it again. */
+  async #prune(directory: string): Promise<void> {
+    for (let empty = directory; empty.length > this.#tree.root.length; empty = dirname(empty)) {
+      try {
+        await rmdir(empty);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  async *#stream(key: string, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+    try {
+      yield* chunks;
+    } catch (error) {
+      throw asReadError(this.url, key, error);
+    }
+  }
+
+  async #reading<T>(key: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw asReadError(this.url, key, error);
+    }
+  }
+
+  async #writing<T>(key: string, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      throw asWriteError(key, error);
+    }
+  }
+}
+
+function requireCondition(key: string, current: ObjectInfo | undefined, condition: WriteCondition): void {
+  if ('ifMatch' in condition) {
+    if (current?.etag !== condition.ifMatch) {
+      const found = current === undefined ? 'there is no such object' : `ETag is ${current.etag}`;
+      throw new PreconditionFailedError(key, `${found}, expected ETag ${condition.ifMatch}`);
+    }
+  } else if (current !== undefined) {
+    throw new PreconditionFailedError(key, `exists already with ETag ${current.etag}`);
+  }
+}

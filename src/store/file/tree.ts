@@ -1,0 +1,133 @@
+import { lstat, mkdir, open, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { StoreUnreachableError, StoreWriteError } from '../errors.js';
+import { InvalidKeyError, validateKey } from '../key.js';
+import { errnoOf, inWords } from './write-error.js';
+
+/** The store's own directory below the root. Names that begin with a dot are never objects. */
+const OWN = '.store';
+
+/**
+ * The directory tree below the root: which path a key has, and that it lies inside.
+ * Symbolic links below the root are neither objects nor directories, wherever they lead.
+ */
+export class Tree {
+  readonly staging: string;
+  readonly records: string;
+  readonly uploads: string;
+  #realRoot: string | undefined;
+
+  constructor(
+    readonly url: string,
+    readonly root: string,
+    readonly fsync: boolean,
+  ) {
+    this.staging = join(root, OWN, 'tmp');
+    this.records = join(root, OWN, 'crc');
+    this.uploads = join(root, OWN, 'uploads');
+  }
+
+  /** @throws InvalidKeyError, also for names the store keeps for itself */
+  pathOf(key: string): string {
+    validateKey(key);
+    for (const segment of key.split('/')) {
+      if (segment.startsWith('.'))
+        throw new InvalidKeyError(key, 'names that begin with "." are the file store\'s own');
+      if (Buffer.byteLength(segment) > 255)
+        throw new InvalidKeyError(key, 'a segment is longer than 255 bytes');
+    }
+    return join(this.root, key);
+  }
+
+  /** @throws StoreUnreachableError when the root is not a readable directory */
+  async requireRoot(): Promise<string> {
+    try {
+      const real = await realpath(this.root);
+      if (!(await lstat(real)).isDirectory())
+        throw new StoreUnreachableError(this.url, `${this.root} is not a directory`);
+      return real;
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === undefined) throw error;
+      const detail =
+        code === 'ENOENT' ? `directory ${this.root} does not exist` : `${this.root}: ${inWords(error)}`;
+      throw new StoreUnreachableError(this.url, detail, { cause: error });
+    }
+  }
+
+  /** Whether `directory` exists and is reached from the root without a symbolic link. */
+  async isPlainDirectory(directory: string): Promise<boolean> {
+    try {
+      const real = await realpath(directory);
+      const below = directory.slice(this.root.length);
+      if (this.#realRoot !== undefined && real === this.#realRoot + below) return true;
+      this.#realRoot = await this.requireRoot();
+      return real === this.#realRoot + below;
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      await this.requireRoot();
+      return false;
+    }
+  }
+
+  /** Makes the directories a key needs. @throws StoreWriteError when something else stands in their place */
+  async makeParent(key: string): Promise<void> {
+    const parent = dirname(this.pathOf(key));
+    await this.makeDirectory(parent, key);
+    if (!(await this.isPlainDirectory(parent))) {
+      throw new StoreWriteError(key, 'a symbolic link stands where its directory should be');
+    }
+  }
+
+  async makeDirectory(directory: string, forKey: string): Promise<void> {
+    await this.requireRoot();
+    try {
+      const first = await mkdir(directory, { recursive: true });
+      if (first !== undefined && this.fsync) await this.syncNew(first, directory);
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === 'EEXIST' || code === 'ENOTDIR') {
+        throw new StoreWriteError(forKey, await this.obstacle(directory), { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** Directory entries survive a power loss only once their directory is synced. */
+  async syncDirectory(directory: string): Promise<void> {
+    if (!this.fsync) return;
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  private async syncNew(first: string, last: string): Promise<void> {
+    const end = dirname(first);
+    for (let directory = last; directory.length >= end.length; directory = dirname(directory)) {
+      await this.syncDirectory(directory);
+      if (directory === end) return;
+    }
+  }
+
+  private async obstacle(directory: string): Promise<string> {
+    let path = this.root;
+    for (const segment of directory.slice(this.root.length).split('/').filter(Boolean)) {
+      path = join(path, segment);
+      const stat = await lstat(path).catch(() => undefined);
+      if (stat !== undefined && !stat.isDirectory()) {
+        const what = stat.isSymbolicLink() ? 'a symbolic link' : 'a plain file';
+        return `${what} stands where its directory ${path.slice(this.root.length + 1)}/ should be`;
+      }
+    }
+    return 'something stood where its directory should be';
+  }
+}
+
+/** The path does not exist, or one of its directories is not one. */
+export function isAbsent(error: unknown): boolean {
+  const code = errnoOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from '../crc32.js';
+import { UploadGoneError } from '../errors.js';
+import { compareUtf8 } from '../key.js';
+import type { CopySource, Upload, UploadedPart } from '../object-store.js';
+import { writeAll } from './concatenate.js';
+import { etagOfRecord } from './content-record.js';
+import { isAbsent, type Tree } from './tree.js';
+
+/** A part is a small file the worker sent, or a promise to copy a range: ranges are copied once, when completing. */
+export type StoredPart = UploadedPart & ({ readonly file: string } | { readonly copy: CopySource });
+
+interface Header {
+  readonly key: string;
+  readonly crc32: boolean;
+  readonly startedAt: string;
+}
+
+/**
+ * Uploads in progress: a directory each, with `upload.json`, the sent parts and `parts.log`, one JSON line a part.
+ * The last line of a part's number counts; a line cut by a crash is ignored.
+ */
+export class UploadDirectories {
+  constructor(private readonly tree: Tree) {}
+
+  async create(key: string, wantsCrc32: boolean): Promise<Upload> {
+    const uploadId = randomUUID();
+    const header: Header = { key, crc32: wantsCrc32, startedAt: new Date().toISOString() };
+    const staged = join(this.tree.staging, uploadId);
+    await this.tree.makeDirectory(staged, key);
+    await this.tree.makeDirectory(this.tree.uploads, key);
+    await writeFile(join(staged, 'upload.json'), JSON.stringify(header));
+    await rename(staged, this.pathOf(uploadId));
+    return { key, uploadId, crc32: wantsCrc32 };
+  }
+
+  async addBody(upload: Upload, part: number, body: Uint8Array): Promise<UploadedPart> {
+    const file = `part-${part}-${randomUUID()}`;
+    const content = { crc32: crc32(body), bytes: body.byteLength };
+    await this.orGone(upload, async () => {
+      const handle = await open(this.pathOf(upload.uploadId, file), 'wx');
+      try {
+        await writeAll(handle, body, 0);
+        if (this.tree.fsync) await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+    const uploaded: UploadedPart = { part, ...content, etag: etagOfRecord(content) };
+    await this.append(upload, { ...uploaded, file });
+    return uploaded;
+  }
+
+  async addCopy(
+    upload: Upload,
+    part: number,
+    source: CopySource,
+    sourceCrc32?: number,
+  ): Promise<UploadedPart> {
+    const uploaded: UploadedPart = {
+      part,
+      bytes: source.length,
+      etag: `${source.etag}:${source.offset}+${source.length}`,
+      ...(sourceCrc32 === undefined ? {} : { crc32: sourceCrc32 }),
+    };
+    const { key, etag, offset, length } = source;
+    await this.append(upload, { ...uploaded, copy: { key, etag, offset, length } });
+    return uploaded;
+  }
+
+  /** By part number. @throws UploadGoneError */
+  async parts(upload: Upload): Promise<StoredPart[]> {
+    const header = await this.header(upload.uploadId);
+    if (header?.key !== upload.key) throw new UploadGoneError(upload.key, upload.uploadId);
+    const log = await readFile(this.pathOf(upload.uploadId, 'parts.log'), 'utf8').catch((error: unknown) => {
+      if (isAbsent(error)) return '';
+      throw error;
+    });
+    const parts = new Map<number, StoredPart>();
+    for (const line of log.split('\n')) {
+      const part = parsePart(line);
+      if (part !== undefined) parts.set(part.part, part);
+    }
+    return [...parts.values()].sort((a, b) => a.part - b.part);
+  }
+
+  async *list(prefix: string): AsyncGenerator<Upload & { startedAt: Date }> {
+    const ids = await readdir(this.tree.uploads).catch((error: unknown) => {
+      if (isAbsent(error)) return [];
+      throw error;
+    });
+    const uploads: (Upload & { startedAt: Date })[] = [];
+    for (const uploadId of ids) {
+      const header = await this.header(uploadId);
+      if (!header?.key.startsWith(prefix)) continue;
+      uploads.push({ key: header.key, uploadId, crc32: header.crc32, startedAt: new Date(header.startedAt) });
+    }
+    uploads.sort((a, b) => compareUtf8(a.key, b.key) || a.startedAt.getTime() - b.startedAt.getTime());
+    yield* uploads;
+  }
+
+  async remove(upload: Upload): Promise<void> {
+    await rm(this.pathOf(upload.uploadId), { recursive: true, force: true });
+  }
+
+  pathOf(uploadId: string, file = ''): string {
+    // Ids are ours; a foreign one must not become a path.
+    return join(this.tree.uploads, uploadId.replace(/[^0-9a-f-]/g, '_'), file);
+  }
+
+  private async header(uploadId: string): Promise<Header | undefined> {
+    try {
+      return JSON.parse(await readFile(this.pathOf(uploadId, 'upload.json'), 'utf8')) as Header;
+    } catch (error) {
+      if (isAbsent(error) || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
+  private async append(upload: Upload, part: StoredPart): Promise<void> {
+    // The line feed in front ends a line that a crash has cut.
+    await this.orGone(upload, () =>
+      appendFile(this.pathOf(upload.uploadId, 'parts.log'), `\n${JSON.stringify(part)}\n`),
+    );
+  }
+
+  private async orGone<T>(upload: Upload, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (isAbsent(error)) throw new UploadGoneError(upload.key, upload.uploadId);
+      throw error;
+    }
+  }
+}
+
+function parsePart(line: string): StoredPart | undefined {
+  if (line === '') return undefined;
+  try {
+    return JSON.parse(line) as StoredPart;
+  } catch {
+    return undefined;
+  }
+}
