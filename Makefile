@@ -1,0 +1,65 @@
+# Every target does its own set-up; a second run skips what has not changed. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.SUFFIXES:
+
+STEP := node scripts/step.mjs
+NPX := node_modules/.bin
+PARTNERDAY := node dist/cli/main.js
+# Arguments for the command a target runs, e.g. `make demo ARGS=--keep`.
+ARGS ?=
+
+.PHONY: help
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "; print "Partnerday: one verified CSV per table from a partner'\''s daily drop.\n"} \
+	  /^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build tools ## Run the main job on real data: three partners, two days, planted problems
+	@$(PARTNERDAY) demo $(ARGS)
+
+.PHONY: test
+test: install ## Everything a change must pass: build, lint, types, unused code, tests
+	@failed=""; \
+	$(STEP) build node scripts/build.mjs || failed="$$failed build"; \
+	$(STEP) --stream tools node scripts/tools.mjs || exit 1; \
+	$(STEP) lint $(NPX)/biome check . || failed="$$failed lint"; \
+	$(STEP) types $(NPX)/tsc --noEmit || failed="$$failed types"; \
+	$(STEP) "unused code" $(NPX)/knip || failed="$$failed unused-code"; \
+	PARTNERDAY_FAILED_CHECKS="$$failed" $(NPX)/vitest run $(ARGS) && [ -z "$$failed" ]
+
+.PHONY: test-deep
+test-deep: build tools ## The tests again with many more random cases and the long ones (*.deep.test.ts)
+	@PARTNERDAY_DEEP=1 $(NPX)/vitest run $(ARGS)
+
+.PHONY: lint
+lint: install ## Check format, style and unused code
+	@$(STEP) lint $(NPX)/biome check .
+	@$(STEP) "unused code" $(NPX)/knip
+
+.PHONY: format
+format: install ## Rewrite the sources in the project's format
+	@$(NPX)/biome check --write .
+
+.PHONY: typecheck
+typecheck: install ## Check types of sources, tests and scripts
+	@$(STEP) types $(NPX)/tsc --noEmit
+
+.PHONY: build
+build: install ## Compile to dist/, with the WebAssembly kernel and the workflow bundle
+	@$(STEP) build node scripts/build.mjs
+
+.PHONY: tools
+tools: build ## Find or build the Temporal server and the S3 server
+	@$(STEP) --stream tools node scripts/tools.mjs
+
+.PHONY: clean
+clean: ## Remove what was built; keeps node_modules and the obtained servers
+	@rm -rf dist coverage .partnerday
+	@echo "removed dist, coverage, .partnerday"
+
+.PHONY: install
+install:
+	@sh scripts/preflight.sh
+	@$(STEP) install node scripts/install.mjs

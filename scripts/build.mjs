@@ -1,0 +1,150 @@
+#!/usr/bin/env node
+/**
+ * Builds dist/: the WebAssembly kernel, the compiled sources, the workflow bundle. A step whose inputs have not
+ * changed since it last succeeded is skipped.
+ *
+ * --allow-type-errors  what compiles is used although tsc found errors (the tests do this; `make test` does not)
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { filesBelow, fingerprint } from './lib/fingerprint.mjs';
+import { withLock } from './lib/lock.mjs';
+
+process.chdir(resolve(import.meta.dirname, '..'));
+const allowTypeErrors = process.argv.includes('--allow-type-errors');
+const STAMPS = 'dist/.stamps.json';
+const KERNEL_SOURCES = 'src/csv/kernel/assembly';
+const KERNEL = 'src/csv/kernel/kernel.wasm';
+const BUNDLE = 'dist/workflow-bundle.js';
+
+await withLock('.tools/build.lock', async () => {
+  mkdirSync('dist', { recursive: true });
+  const typesAreRight = buildKernel() && compile();
+  await bundleWorkflows();
+  if (!typesAreRight && !allowTypeErrors) process.exitCode = 1;
+});
+
+/** Before compiling: sources may import what the kernel build generates. */
+function buildKernel() {
+  const script = 'scripts/build-kernel.mjs';
+  if (!existsSync(script)) return true;
+  const inputs = fingerprint([script, ...filesBelow(KERNEL_SOURCES), 'package-lock.json']);
+  if (!isFresh('kernel', inputs, [KERNEL])) {
+    const started = performance.now();
+    run(process.execPath, [script]);
+    stamp('kernel', inputs);
+    report('kernel', started);
+  }
+  const copy = join('dist', relative('src', KERNEL));
+  mkdirSync(dirname(copy), { recursive: true });
+  copyFileSync(KERNEL, copy);
+  return true;
+}
+
+function compile() {
+  const sources = filesBelow('src').filter((file) => !file.startsWith(KERNEL_SOURCES));
+  const inputs = fingerprint([...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']);
+  const main = 'dist/cli/main.js';
+  if (isFresh('tsc', inputs, existsSync('src/cli/main.ts') ? [main] : ['dist/errors.js'])) return true;
+  const started = performance.now();
+  prune();
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    {
+      stdio: 'inherit',
+    },
+  );
+  if (existsSync(main)) chmodSync(main, 0o755);
+  if (status !== 0) {
+    console.error('build: tsc found errors');
+    return false;
+  }
+  stamp('tsc', inputs);
+  report('compiled', started);
+  return true;
+}
+
+/** Output of a source that is gone would still be imported, packed and shipped. */
+function prune() {
+  for (const file of filesBelow('dist')) {
+    const match = /^dist\/(.+)\.js(?:\.map)?$/.exec(file);
+    if (!match || file.startsWith(BUNDLE)) continue;
+    if (existsSync(`src/${match[1]}.ts`)) continue;
+    rmSync(file);
+    // tsc's incremental record still lists the file as written.
+    rmSync('dist/.tsbuildinfo', { force: true });
+  }
+}
+
+async function bundleWorkflows() {
+  const entry = resolve('dist/workflows/index.js');
+  if (!existsSync(entry)) return;
+  const inputs = fingerprint([...reachable(entry), 'package-lock.json']);
+  if (isFresh('bundle', inputs, [BUNDLE])) return;
+  const started = performance.now();
+  const { bundleWorkflowCode } = await import('@temporalio/worker');
+  const errors = [];
+  const quiet = () => {};
+  const logger = {
+    log: quiet,
+    trace: quiet,
+    debug: quiet,
+    info: quiet,
+    warn: (message) => errors.push(message),
+    error: (message) => errors.push(message),
+  };
+  try {
+    const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger });
+    writeFileSync(`${BUNDLE}.tmp`, code);
+    renameSync(`${BUNDLE}.tmp`, BUNDLE);
+  } catch (error) {
+    console.error(errors.join('\n'));
+    throw error;
+  }
+  stamp('bundle', inputs);
+  report('workflow bundle', started);
+}
+
+/** The compiled files a module imports, itself included; packages are covered by the lock file. */
+function reachable(entry, seen = new Set()) {
+  if (seen.has(entry) || !existsSync(entry)) return seen;
+  seen.add(entry);
+  for (const [, specifier] of readFileSync(entry, 'utf8').matchAll(
+    /(?:from|import)\s*\(?['"](\.[^'"]+)['"]/g,
+  )) {
+    reachable(resolve(dirname(entry), specifier), seen);
+  }
+  return seen;
+}
+
+function stamps() {
+  return existsSync(STAMPS) ? JSON.parse(readFileSync(STAMPS, 'utf8')) : {};
+}
+
+function isFresh(step, inputs, outputs) {
+  return stamps()[step] === inputs && outputs.every((file) => existsSync(file));
+}
+
+function stamp(step, inputs) {
+  writeFileSync(STAMPS, JSON.stringify({ ...stamps(), [step]: inputs }, null, 2));
+}
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed`);
+}
+
+function report(what, started) {
+  console.log(`${what} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,26 @@
+import 'vitest';
+import { spawnSync } from 'node:child_process';
+import type { TestProject } from 'vitest/node';
+import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
+import { ensureVersitygw } from '../../src/tools/ensure-versitygw.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    needs: string[];
+  }
+}
+
+/**
+ * Before the first test of a kind that starts servers and processes: dist/ is what the sources say, and the programs
+ * are there, so that no test pays for it.
+ */
+export default async function setup(project: TestProject): Promise<void> {
+  const { status } = spawnSync(process.execPath, ['scripts/build.mjs', '--allow-type-errors'], {
+    cwd: project.vitest.config.root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('scripts/build.mjs failed; its output is above');
+  const { needs } = project.getProvidedContext();
+  if (needs.includes('temporal')) await ensureTemporal();
+  if (needs.includes('versitygw')) await ensureVersitygw();
+}
