@@ -73,6 +73,9 @@ const policiesSchema = z
       })
       .prefault({})
       .describe('Further rounds for failed tables, after the day is published without them.'),
+    heartbeat: duration
+      .prefault('30s')
+      .describe('A worker silent for this long is taken for lost, and its work goes to another.'),
     maxConcurrentMerges: z.number().int().positive().default(23),
     maxConcurrentExtracts: z.number().int().positive().max(200).default(64),
   })
@@ -80,6 +83,13 @@ const policiesSchema = z
 
 const qualitySchema = z
   .strictObject({
+    holdBelow: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('Score below which a version waits for a decision instead of being published. 0: never.'),
     nullRatio: z
       .number()
       .min(0)

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Project } from './load-project.js';
+import { readUpRecord, workDirectory } from './up-record.js';
+
+export interface ResolvedStore {
+  url: string;
+  /** The environment to open it with. */
+  env: NodeJS.ProcessEnv;
+  /** Who said so, for messages. */
+  from: string;
+}
+
+/** `PARTNERDAY_STORE`, else what `up` recorded, else `partnerday.yaml`, else `.partnerday/store` of the project. */
+export async function resolveStore(
+  project: Pick<Project, 'dir' | 'settings'>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ResolvedStore> {
+  if (env.PARTNERDAY_STORE) return { url: env.PARTNERDAY_STORE, env, from: 'PARTNERDAY_STORE' };
+  const record = await readUpRecord(project.dir);
+  if (record) {
+    return { url: record.store.url, env: { ...env, ...record.store.env }, from: 'partnerday up' };
+  }
+  return { ...configuredStore(project), env };
+}
+
+export async function resolveStoreUrl(
+  project: Pick<Project, 'dir' | 'settings'>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  return (await resolveStore(project, env)).url;
+}
+
+/** Without looking at the environment or at what is running. */
+export function configuredStore(project: Pick<Project, 'dir' | 'settings'>): { url: string; from: string } {
+  if (project.settings.store) return { url: project.settings.store, from: 'partnerday.yaml' };
+  return { url: pathToFileURL(join(workDirectory(project.dir), 'store')).href, from: 'the default' };
+}
