@@ -1,5 +1,5 @@
 import type { PartnerConfig } from '../config/partner-config.js';
-import type { SourceProgress } from '../workflows/messages.js';
+import type { Decide, SourceProgress } from '../workflows/messages.js';
 
 /**
  * What workflows may ask of the world. Arguments and results are small (well under 256 KB): lists travel by key.
@@ -14,6 +14,10 @@ export interface ControlActivities {
   /** Everything still to merge of the version readers see (or of the newest claimed one), without any new archive. */
   resumeVersion(input: DayRef & { configKey: string }): Promise<PlannedVersion | undefined>;
   publishVersion(input: PublishInput): Promise<PublishedVersion>;
+  /** Publishes a held version, or leaves it unpublished for good; records who and why. */
+  applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
+  /** Notes an archive that took its worker down again and again; it is set aside, not tried again in this run. */
+  recordLost(input: RecordLostInput): Promise<void>;
 }
 
 export interface ExtractActivities {
@@ -69,7 +73,8 @@ export interface SliceRef {
   key: string;
   archives: number;
   bytes: number;
-  groups: number;
+  /** Archives per group, one `extractGroup` activity each. */
+  groups: number[];
 }
 
 export interface WatchResult {
@@ -140,6 +145,11 @@ export interface PublishedVersion {
   alertKey?: string;
 }
 
+export interface DecisionInput extends DayRef {
+  decision: Decide;
+  decidedAt: string;
+}
+
 export interface ExtractGroupInput extends DayRef {
   configKey: string;
   sliceKey: string;
@@ -148,6 +158,13 @@ export interface ExtractGroupInput extends DayRef {
   only?: number[];
   /** The last try of these archives: what fails is recorded as unread. */
   last: boolean;
+}
+
+export interface RecordLostInput extends DayRef {
+  sliceKey: string;
+  group: number;
+  position: number;
+  error: string;
 }
 
 export interface ExtractGroupResult {

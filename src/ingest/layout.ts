@@ -72,6 +72,15 @@ export class PartnerDayLayout {
     return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/${ordinal(index)}.json`;
   }
 
+  /** An archive of a slice that used up its tries, with the reason. */
+  unread(runId: string, slice: number, group: number, position: number): string {
+    return `${this.unreadPrefix(runId)}${ordinal(slice)}-${ordinal(group)}-${ordinal(position)}.json`;
+  }
+
+  unreadPrefix(runId: string): string {
+    return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/unread/`;
+  }
+
   /** What sources announced during one run: lists travel by key, never through the workflow. */
   arrivals(runId: string): string {
     return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/arrivals.json`;

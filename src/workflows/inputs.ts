@@ -28,8 +28,10 @@ export interface ExtractSliceInput {
   configKey: string;
   index: number;
   key: string;
-  groups: number;
+  /** Archives per group. */
+  groups: number[];
   archives: number;
+  heartbeat: number;
   policy: PartnerConfig['policies']['extraction'];
   maxConcurrent: number;
 }
@@ -48,6 +50,7 @@ export interface MergeTableInput {
   table: string;
   round: number;
   rounds: number;
+  heartbeat: number;
   policy: PartnerConfig['policies']['merge'];
 }
 

@@ -1,0 +1,51 @@
+import type { Progress, TableProgress } from './messages.js';
+
+const MARK: Record<TableProgress['state'], string> = {
+  waiting: '… waiting',
+  merging: '▶ merging',
+  merged: '✓ merged',
+  failed: '✗ failed',
+  refused: '✗ refused',
+};
+
+/** The partner-day as Markdown for the Temporal Web UI: what it waits for, how far each table is, what failed and why. */
+export function currentDetails(day: Progress): string {
+  const { archives } = day;
+  const lines = [
+    `**${day.stage}**: ${escapeCell(day.message)}`,
+    '',
+    `Archives: ${archives.landed} landed, ${archives.committed} committed, ${archives.failed} failed.` +
+      (day.version === undefined ? '' : ` Published: version ${day.version}, score ${day.score}.`),
+  ];
+  if (day.nextRoundAt) lines.push('', `Next round for the failed tables: ${day.nextRoundAt}`);
+  if (day.sources.length > 0) {
+    lines.push('', '| source | state | landed | announced |', '| --- | --- | ---: | ---: |');
+    for (const source of day.sources) {
+      const state = `${source.complete ? '✓ complete' : '… open'}: ${escapeCell(source.because)}`;
+      lines.push(`| ${source.source} | ${state} | ${source.landed} | ${source.announced ?? ''} |`);
+    }
+  }
+  if (day.tables.length > 0) {
+    lines.push(
+      '',
+      '| table | state | files | rows | round | tries | error |',
+      '| --- | --- | ---: | ---: | ---: | ---: | --- |',
+    );
+    for (const table of [...day.tables].sort(failedFirst)) {
+      lines.push(
+        `| ${table.table} | ${MARK[table.state]} | ${table.files} | ${table.rows} | ${table.round || ''} | ${table.tries || ''} | ${escapeCell(table.error ?? '')} |`,
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+function failedFirst(a: TableProgress, b: TableProgress): number {
+  const rank = (table: TableProgress) => (table.state === 'failed' || table.state === 'refused' ? 0 : 1);
+  return rank(a) - rank(b) || (a.table < b.table ? -1 : 1);
+}
+
+/** Partner text inside a Markdown table cell. */
+function escapeCell(text: string): string {
+  return text.replace(/[|\\`*_<>[\]]/g, (character) => `\\${character}`).replace(/\s+/g, ' ');
+}
