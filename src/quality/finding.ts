@@ -50,6 +50,7 @@ export const findingSchema = z.object({
     'row-quote',
     'row-nul',
     'row-limit',
+    'row-encoding',
     'row-type',
     'row-unterminated-quote',
     // table
