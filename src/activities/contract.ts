@@ -64,8 +64,8 @@ export interface WatchInput extends DayRef {
   announcements: { source: string; manifest?: string; keys?: string[] }[];
   /** Index of the slice to write next. */
   nextSlice: number;
-  /** Slices still being extracted; with none, news are handed over sooner. */
-  openSlices: number;
+  /** When the run began (ISO); deadlines count from here. */
+  startedAt: string;
 }
 
 export interface SliceRef {

@@ -82,8 +82,8 @@ export class PartnerDayLayout {
   }
 
   /** What sources announced during one run: lists travel by key, never through the workflow. */
-  arrivals(runId: string): string {
-    return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/arrivals.json`;
+  arrivals(runId: string, slices: number): string {
+    return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/arrivals-${ordinal(slices)}.json`;
   }
 
   /** Prefix of everything extracted from one archive under one set of rules. */

@@ -1,0 +1,11 @@
+import type { PartnerConfig } from '../config/partner-config.js';
+import type { ObjectStore } from '../store/object-store.js';
+import type { PinnedConfigs } from './pinned-configs.js';
+
+/** What activities need from the world; built once per worker. */
+export interface Dependencies {
+  store: ObjectStore;
+  /** The configuration as it stands now; only `prepareDay` and `listDueDays` may look at it. */
+  partners(): Promise<Map<string, PartnerConfig>>;
+  configs: PinnedConfigs;
+}

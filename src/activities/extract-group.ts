@@ -1,0 +1,60 @@
+import { log } from '@temporalio/activity';
+import { rulesOf } from '../config/rules-of.js';
+import { DomainError } from '../errors.js';
+import { extractArchive } from '../ingest/extract-archive.js';
+import { PartnerDayLayout } from '../ingest/layout.js';
+import { readSlice } from '../ingest/slice.js';
+import { recordUnread } from '../ingest/unread.js';
+import type { ExtractActivities, ExtractGroupResult } from './contract.js';
+import type { Dependencies } from './dependencies.js';
+import { withPulse } from './heartbeat.js';
+
+/**
+ * Commits the archives of a group, one after the other. An archive that fails does not stop its neighbours; one that
+ * is committed already is passed over, so a repeat does only what is left.
+ */
+export function extractGroup({ store, configs }: Dependencies): ExtractActivities['extractGroup'] {
+  return (input) =>
+    withPulse(async ({ signal, progress }) => {
+      const layout = new PartnerDayLayout(input.partner, input.date);
+      const { rules, rulesId } = rulesOf(await configs.read(input.configKey));
+      const group = (await readSlice(store, input.sliceKey)).groups[input.group] ?? [];
+      const result: ExtractGroupResult = { done: 0, rows: 0, bytes: 0, findings: 0, failed: [] };
+      for (const [position, archive] of group.entries()) {
+        if (input.only && !input.only.includes(position)) continue;
+        try {
+          const manifest = await extractArchive({
+            store,
+            layout,
+            archive,
+            rules,
+            rulesId,
+            signal,
+            onProgress: (at) => progress({ archive: archive.key.slice(-200), bytes: at.bytes }),
+          });
+          result.done++;
+          result.bytes += archive.bytes;
+          result.findings += manifest.findings.length;
+          for (const member of manifest.members) result.rows += member.rows - member.rowsQuarantined;
+        } catch (error) {
+          if (signal.aborted || !(error instanceof DomainError)) throw error;
+          log.warn('archive failed', {
+            archive: archive.key,
+            error: error.message,
+            transient: error.transient,
+          });
+          const failure = {
+            type: error.name,
+            error: error.message.slice(0, 500),
+            transient: error.transient,
+          };
+          if (input.last || !error.transient) {
+            await recordUnread(store, layout, input.sliceKey, input.group, position, { archive, ...failure });
+          }
+          result.failed.push({ position, key: archive.key, ...failure });
+        }
+        progress();
+      }
+      return result;
+    });
+}

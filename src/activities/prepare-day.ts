@@ -1,0 +1,27 @@
+import { TerminalError } from '../errors.js';
+import { PartnerDayLayout } from '../ingest/layout.js';
+import { readPublication } from '../ingest/read-publication.js';
+import type { ControlActivities } from './contract.js';
+import type { Dependencies } from './dependencies.js';
+
+/** The partner has no (valid) configuration. */
+export class UnknownPartnerError extends TerminalError {}
+
+export function prepareDay({ store, partners, configs }: Dependencies): ControlActivities['prepareDay'] {
+  return async ({ partner, date }) => {
+    const layout = new PartnerDayLayout(partner, date);
+    const config = (await partners()).get(partner);
+    if (!config) {
+      throw new UnknownPartnerError(
+        `partner ${partner} has no valid configuration: check partners/${partner}.yaml with "partnerday validate"`,
+      );
+    }
+    const publication = await readPublication(store, layout);
+    return {
+      configKey: await configs.pin(layout, config),
+      policies: config.policies,
+      sources: config.sources.map((source) => source.id),
+      ...(publication ? { publishedVersion: publication.version } : {}),
+    };
+  };
+}

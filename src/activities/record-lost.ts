@@ -1,0 +1,18 @@
+import { PartnerDayLayout } from '../ingest/layout.js';
+import { readSlice } from '../ingest/slice.js';
+import { recordUnread } from '../ingest/unread.js';
+import type { ControlActivities } from './contract.js';
+import type { Dependencies } from './dependencies.js';
+
+export function recordLost({ store }: Dependencies): ControlActivities['recordLost'] {
+  return async ({ partner, date, sliceKey, group, position, error }) => {
+    const layout = new PartnerDayLayout(partner, date);
+    const archive = (await readSlice(store, sliceKey)).groups[group]![position]!;
+    await recordUnread(store, layout, sliceKey, group, position, {
+      archive,
+      type: 'worker-lost',
+      error,
+      transient: false,
+    });
+  };
+}

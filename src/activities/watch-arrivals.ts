@@ -1,0 +1,193 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PartnerConfig } from '../config/partner-config.js';
+import { TerminalError } from '../errors.js';
+import type { ArchiveRef } from '../ingest/archive-ref.js';
+import type { Arrivals } from '../ingest/arrivals.js';
+import { PartnerDayLayout } from '../ingest/layout.js';
+import { type Observed, observeLanding } from '../ingest/observe-landing.js';
+import { dealGroups, fillSlice, readSlice, SLICE_LIMITS, type Slice } from '../ingest/slice.js';
+import { type SourceVerdict, sourceVerdict } from '../ingest/source-verdict.js';
+import { byKey } from '../ingest/utf8-order.js';
+import { PreconditionFailedError } from '../store/errors.js';
+import type { ObjectStore } from '../store/object-store.js';
+import type { ControlActivities, SliceRef, WatchInput, WatchResult } from './contract.js';
+import type { Dependencies } from './dependencies.js';
+import { withPulse } from './heartbeat.js';
+
+/** A source missed its deadline and its policy is `fail`. */
+export class DeadlineMissedError extends TerminalError {}
+
+const POLL_MS = { file: 500, other: 5_000 };
+/** News are handed over after a while that grows with the slices of the day: quick at first, 15 minutes in the end. */
+const PATIENCE = { firstMs: 2_000, growth: 1.25, mostMs: 900_000 };
+
+/**
+ * Lists the landing prefixes until there is something to do: a full slice, news that waited long enough, or a day that
+ * is sealed. One such activity runs at a time; it is restarted when a message arrives.
+ */
+export function watchArrivals({ store, configs }: Dependencies): ControlActivities['watchArrivals'] {
+  return (input) =>
+    withPulse(async ({ signal, progress }) => {
+      const watch = new Watch(store, await configs.read(input.configKey), input);
+      await watch.recallSlices();
+      for (;;) {
+        const result = await watch.look(signal);
+        progress({ landed: watch.landed });
+        if (result) return result;
+        await pause(store.url.startsWith('file:') ? POLL_MS.file : POLL_MS.other, undefined, { signal });
+      }
+    });
+}
+
+class Watch {
+  landed = 0;
+  readonly #layout: PartnerDayLayout;
+  readonly #began = Date.now();
+  readonly #handed = new Set<string>();
+  #completeSince: number | undefined;
+  #newsSince: number | undefined;
+
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly config: PartnerConfig,
+    private readonly input: WatchInput,
+  ) {
+    this.#layout = new PartnerDayLayout(input.partner, input.date);
+  }
+
+  /** Archives of this run's earlier slices are not handed over again. */
+  async recallSlices(): Promise<void> {
+    for (let index = 0; index < this.input.nextSlice; index++) {
+      const slice = await readSlice(this.store, this.#layout.slice(this.input.runId, index));
+      for (const group of slice.groups) for (const archive of group) this.#handed.add(identity(archive));
+    }
+  }
+
+  async look(signal: AbortSignal): Promise<WatchResult | undefined> {
+    const observed = await observeLanding(this.store, this.config, this.input.date, this.input, signal);
+    const elapsed = Date.now() - Date.parse(this.input.startedAt);
+    const verdicts = observed.map((seen) => sourceVerdict(seen, elapsed));
+    this.#checkDeadlines(observed, verdicts, elapsed);
+    const archives = observed.flatMap((seen) => seen.landed);
+    this.landed = archives.length;
+    const news = archives.filter((archive) => !this.#handed.has(identity(archive))).sort(byKey);
+    const sealed = this.#sealed(observed, verdicts);
+    const next = fillSlice(news);
+    const result: WatchResult = {
+      sources: observed.map((seen, index) => progressOf(seen, verdicts[index]!, this.input.seal)),
+      landed: archives.length,
+      bytes: archives.reduce((sum, archive) => sum + archive.bytes, 0),
+      sealed: false,
+    };
+    if (sealed && next.length === news.length) {
+      const slice = next.length > 0 ? await this.#write(next) : undefined;
+      // A predecessor of this attempt wrote the slice from an earlier listing: the rest follows in the next one.
+      if (slice && slice.archives !== next.length) return { ...result, slice };
+      const arrivalsKey = await this.#seal(observed, verdicts);
+      return { ...result, ...(slice ? { slice } : {}), sealed: true, arrivalsKey };
+    }
+    if (
+      next.length > 0 &&
+      (sealed || next.length < news.length || next.length === SLICE_LIMITS.archives || this.#waitedEnough())
+    ) {
+      return { ...result, slice: await this.#write(next) };
+    }
+    if (next.length === 0) this.#newsSince = undefined;
+    return undefined;
+  }
+
+  /** Complete, and either nothing more is expected or stragglers have had their time. */
+  #sealed(observed: Observed[], verdicts: SourceVerdict[]): boolean {
+    const seal = this.input.seal;
+    if (!seal && !verdicts.every((verdict) => verdict.complete)) {
+      this.#completeSince = undefined;
+      return false;
+    }
+    this.#completeSince ??= Date.now();
+    const waited = Date.now() - this.#completeSince;
+    return observed.every((seen, index) => {
+      const done = seal ? seen.unsettled === 0 : verdicts[index]!.whole;
+      return done || waited >= seen.source.settle;
+    });
+  }
+
+  #waitedEnough(): boolean {
+    this.#newsSince ??= Date.now();
+    const patience = Math.min(PATIENCE.mostMs, PATIENCE.firstMs * PATIENCE.growth ** this.input.nextSlice);
+    return Date.now() - this.#newsSince >= patience;
+  }
+
+  #checkDeadlines(observed: Observed[], verdicts: SourceVerdict[], elapsed: number): void {
+    for (const [index, { source }] of observed.entries()) {
+      if (verdicts[index]!.complete || source.deadline === undefined || elapsed <= source.deadline) continue;
+      if (source.afterDeadline !== 'fail') continue;
+      throw new DeadlineMissedError(
+        `source ${source.id} missed its deadline of ${Math.round(source.deadline / 60_000)} min: it ${verdicts[index]!.because}`,
+      );
+    }
+  }
+
+  async #write(archives: ArchiveRef[]): Promise<SliceRef> {
+    const index = this.input.nextSlice;
+    const key = this.#layout.slice(this.input.runId, index);
+    const slice: Slice = { format: 1, groups: dealGroups(archives) };
+    const written = await createOrRead(this.store, key, slice, () => readSlice(this.store, key));
+    const all = written.groups.flat();
+    return {
+      index,
+      key,
+      archives: all.length,
+      bytes: all.reduce((sum, archive) => sum + archive.bytes, 0),
+      groups: written.groups.map((group) => group.length),
+    };
+  }
+
+  /** The day's final list. Where the activity was repeated, the later list stands beside the earlier, under its own number. */
+  async #seal(observed: Observed[], verdicts: SourceVerdict[]): Promise<string> {
+    const arrivals: Arrivals = {
+      format: 1,
+      sources: observed.map((seen, index) => ({
+        source: seen.source.id,
+        completedBy: verdicts[index]!.completedBy ?? 'sealed',
+        landed: [...seen.landed].sort(byKey),
+        ...(seen.announced ? { announced: [...seen.announced].sort(byKey) } : {}),
+        ...(seen.announcedCount === undefined ? {} : { announcedCount: seen.announcedCount }),
+      })),
+      refused: observed.flatMap((seen) => seen.refused),
+    };
+    const key = this.#layout.arrivals(this.input.runId, this.input.nextSlice);
+    await createOrRead(this.store, key, arrivals, async () => arrivals);
+    return key;
+  }
+}
+
+/** The first writer wins: a repeat of the activity takes what its predecessor wrote. */
+async function createOrRead<T>(
+  store: ObjectStore,
+  key: string,
+  value: T,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    await store.put(key, Buffer.from(JSON.stringify(value)), { ifNoneMatch: '*' });
+    return value;
+  } catch (error) {
+    if (!(error instanceof PreconditionFailedError)) throw error;
+    return read();
+  }
+}
+
+function progressOf(seen: Observed, verdict: SourceVerdict, seal: boolean): WatchResult['sources'][number] {
+  const announced = seen.announced?.length ?? seen.announcedCount;
+  return {
+    source: seen.source.id,
+    complete: seal || verdict.complete,
+    because: seal && !verdict.complete ? 'sealed with what is listed now' : verdict.because,
+    landed: seen.landed.length,
+    ...(announced === undefined ? {} : { announced }),
+  };
+}
+
+function identity(archive: ArchiveRef): string {
+  return `${archive.key}\0${archive.etag}`;
+}
