@@ -21,9 +21,10 @@ export class ChecksumMismatchError extends TransientError {
   constructor(
     readonly key: string,
     expected: number,
-    actual: number,
+    /** `undefined` when the store refused without saying what it found. */
+    actual?: number,
   ) {
-    super(`${key}: CRC32 is ${hex(actual)}, expected ${hex(expected)}`);
+    super(`${key}: CRC32 is ${actual === undefined ? 'not' : `${hex(actual)}, expected`} ${hex(expected)}`);
   }
 }
 

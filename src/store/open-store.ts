@@ -3,14 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { TerminalError } from '../errors.js';
 import { FileStore } from './file/file-store.js';
 import type { ObjectStore } from './object-store.js';
+import { S3Store } from './s3/s3-store.js';
 
 /**
  * Opens the store a URL names: `file:///dir[?fsync=1]` or `s3://bucket[/prefix]` (`AWS_ENDPOINT_URL_S3` for servers
  * other than AWS). Opening touches nothing; `check()` tells whether the store answers.
  * @throws TerminalError when the URL names no store
  */
-export function openStore(url: string): ObjectStore {
+export function openStore(url: string, env: NodeJS.ProcessEnv = process.env): ObjectStore {
   if (url.startsWith('file:')) return openFileStore(url);
+  if (url.startsWith('s3:')) return openS3Store(url, env);
   throw new TerminalError(`store ${JSON.stringify(url)}: ${hint(url)}`);
 }
 
@@ -30,6 +32,21 @@ function openFileStore(url: string): FileStore {
   }
   parsed.search = '';
   return new FileStore({ root: fileURLToPath(parsed), fsync, url });
+}
+
+function openS3Store(url: string, env: NodeJS.ProcessEnv): S3Store {
+  const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(url);
+  if (match === null) {
+    throw new TerminalError(`store ${url}: expected s3://bucket or s3://bucket/prefix`);
+  }
+  const endpoint = env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  return new S3Store({
+    bucket: match[1]!,
+    prefix: (match[2] ?? '').replace(/\/+$/, ''),
+    url,
+    env,
+    ...(endpoint ? { endpoint } : {}),
+  });
 }
 
 function parse(url: string): URL {
