@@ -20,7 +20,12 @@ export const plannedArchiveSchema = z.object({
   fate: archiveFateSchema,
   archiveId: z.string().optional(),
   rulesId: z.string().optional(),
+  /** Of the archive's bytes, where it was read: the same archive sent again is known by it. */
+  sha256: z.string().optional(),
+  /** Bytes the extraction consumed; the ledger balances them against `bytes`. */
+  consumed: z.number().int().nonnegative().optional(),
 });
+export type PlannedArchive = z.infer<typeof plannedArchiveSchema>;
 
 /**
  * A contiguous run of rows with one header, inside one segment object. Neighbouring member ranges with the same
@@ -37,6 +42,13 @@ export const plannedRangeSchema = z.object({
   header: z.number().int().nonnegative(),
 });
 export type PlannedRange = z.infer<typeof plannedRangeSchema>;
+
+/** Columns (and types) earlier days had: the reference for drift. */
+export const columnHistorySchema = z.object({
+  columns: z.array(z.string()),
+  types: z.array(columnTypeSchema),
+});
+export type ColumnHistory = z.infer<typeof columnHistorySchema>;
 
 export const schemaChangeSchema = z.object({
   kind: z.enum(['added', 'removed', 'reordered']),
@@ -77,6 +89,8 @@ export const tablePlanSchema = z.object({
   missingFields: z.array(z.string()),
   changes: z.array(schemaChangeSchema),
   findings: z.array(findingSchema),
+  /** What drift was measured against; a later version of the date measures against the same. */
+  reference: columnHistorySchema.optional(),
   /** A terminal reason why this table must not be merged (breach of contract); its rows count as "of failed tables". */
   refused: z.string().optional(),
 });
@@ -87,6 +101,7 @@ export const planTableSchema = z.object({
   /** Version whose `plan/{table}.json` describes the table and whose `{table}.csv` holds it. */
   version: z.number().int().positive(),
 });
+export type PlanTable = z.infer<typeof planTableSchema>;
 
 /** The head of version n. Creating `v{n}/plan.json` claims the version; its bytes are a pure function of the manifests. */
 export const planSchema = z.object({
@@ -98,10 +113,27 @@ export const planSchema = z.object({
   verdict: z.enum(['complete', 'short', 'excess', 'unsigned']),
   /** Sorted by (source, key in UTF-8 byte order). */
   archives: z.array(plannedArchiveSchema),
+  /** Counted where they arrive, not from `archives`: the other side of the ledger's first identity. */
+  arrivals: z.object({
+    announced: z.number().int(),
+    landed: z.number().int(),
+    /** Distinct archives announced or landed, in this version or an earlier one. */
+    archives: z.number().int(),
+    /** Announced by number only, and not there. */
+    unnamed: z.number().int(),
+  }),
   tables: z.array(planTableSchema),
-  /** Members seen, by what became of them; the ledger balances these against the tables. */
+  /** Members of all archives read, by what became of them; the ledger balances these against the tables. */
   members: z.object({
     seen: z.number().int(),
+    loaded: z.number().int(),
+    quarantined: z.number().int(),
+    duplicate: z.number().int(),
+    skipped: z.number().int(),
+  }),
+  /** Data rows read by the scanner, by what became of them; `loaded` includes those of refused tables. */
+  rows: z.object({
+    read: z.number().int(),
     loaded: z.number().int(),
     quarantined: z.number().int(),
     duplicate: z.number().int(),
