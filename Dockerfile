@@ -25,6 +25,7 @@ RUN apt-get update \
 WORKDIR /app
 # Archives, segments and rows are Buffers, outside V8's heap: half of the container's memory is theirs.
 ENV NODE_ENV=production \
+    PARTNERDAY_PROBE_PORT=8080 \
     NODE_OPTIONS=--max-old-space-size-percentage=50
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
@@ -36,7 +37,7 @@ RUN ln -s /app/dist/cli/main.js /usr/local/bin/partnerday \
 USER 1000:1000
 # partners/*.yaml are mounted below it; partnerday.yaml is optional.
 WORKDIR /config
-# 8080 probes, 9090 metrics
-EXPOSE 8080 9090
+# /livez and /readyz
+EXPOSE 8080
 ENTRYPOINT ["partnerday"]
 CMD ["worker"]
