@@ -12,7 +12,7 @@ export interface ControlActivities {
   watchArrivals(input: WatchInput): Promise<WatchResult>;
   planVersion(input: PlanInput): Promise<PlannedVersion>;
   /** Everything still to merge of the version readers see (or of the newest claimed one), without any new archive. */
-  resumeVersion(input: DayRef & { configKey: string }): Promise<PlannedVersion | undefined>;
+  resumeVersion(input: DayRef & { configKey: string }): Promise<PlannedVersion | null>;
   publishVersion(input: PublishInput): Promise<PublishedVersion>;
   /** Publishes a held version, or leaves it unpublished for good; records who and why. */
   applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
@@ -112,8 +112,8 @@ export interface PlannedVersion {
   archives: number;
   findings: number;
   tables: PlannedTable[];
-  /** The version is already published and nothing is left to merge. */
-  settled: boolean;
+  /** Readers see this version already; what merges from now on makes the next one. */
+  published: boolean;
 }
 
 export interface TableFailure {

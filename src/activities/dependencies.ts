@@ -8,4 +8,6 @@ export interface Dependencies {
   /** The configuration as it stands now; only `prepareDay` and `listDueDays` may look at it. */
   partners(): Promise<Map<string, PartnerConfig>>;
   configs: PinnedConfigs;
+  /** Fires when the worker is asked to stop: begin nothing new, and end what only waits. */
+  draining: AbortSignal;
 }

@@ -7,13 +7,14 @@ import { readSlice } from '../ingest/slice.js';
 import { recordUnread } from '../ingest/unread.js';
 import type { ExtractActivities, ExtractGroupResult } from './contract.js';
 import type { Dependencies } from './dependencies.js';
+import { WorkerDraining } from './failure.js';
 import { withPulse } from './heartbeat.js';
 
 /**
  * Commits the archives of a group, one after the other. An archive that fails does not stop its neighbours; one that
  * is committed already is passed over, so a repeat does only what is left.
  */
-export function extractGroup({ store, configs }: Dependencies): ExtractActivities['extractGroup'] {
+export function extractGroup({ store, configs, draining }: Dependencies): ExtractActivities['extractGroup'] {
   return (input) =>
     withPulse(async ({ signal, progress }) => {
       const layout = new PartnerDayLayout(input.partner, input.date);
@@ -22,6 +23,7 @@ export function extractGroup({ store, configs }: Dependencies): ExtractActivitie
       const result: ExtractGroupResult = { done: 0, rows: 0, bytes: 0, findings: 0, failed: [] };
       for (const [position, archive] of group.entries()) {
         if (input.only && !input.only.includes(position)) continue;
+        if (draining.aborted) throw new WorkerDraining();
         try {
           const manifest = await extractArchive({
             store,

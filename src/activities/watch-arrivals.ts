@@ -12,6 +12,7 @@ import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { ControlActivities, SliceRef, WatchInput, WatchResult } from './contract.js';
 import type { Dependencies } from './dependencies.js';
+import { WorkerDraining } from './failure.js';
 import { withPulse } from './heartbeat.js';
 
 /** A source missed its deadline and its policy is `fail`. */
@@ -25,24 +26,35 @@ const PATIENCE = { firstMs: 2_000, growth: 1.25, mostMs: 900_000 };
  * Lists the landing prefixes until there is something to do: a full slice, news that waited long enough, or a day that
  * is sealed. One such activity runs at a time; it is restarted when a message arrives.
  */
-export function watchArrivals({ store, configs }: Dependencies): ControlActivities['watchArrivals'] {
+export function watchArrivals({
+  store,
+  configs,
+  draining,
+}: Dependencies): ControlActivities['watchArrivals'] {
   return (input) =>
     withPulse(async ({ signal, progress }) => {
       const watch = new Watch(store, await configs.read(input.configKey), input);
       await watch.recallSlices();
       for (;;) {
+        if (draining.aborted) throw new WorkerDraining();
         const result = await watch.look(signal);
         progress({ landed: watch.landed });
         if (result) return result;
-        await pause(store.url.startsWith('file:') ? POLL_MS.file : POLL_MS.other, undefined, { signal });
+        await rest(store, [signal, draining]);
       }
     });
+}
+
+/** Until the next look, or until somebody wants something. */
+async function rest(store: ObjectStore, signals: AbortSignal[]): Promise<void> {
+  const delay = store.url.startsWith('file:') ? POLL_MS.file : POLL_MS.other;
+  await pause(delay, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
+  signals[0]!.throwIfAborted();
 }
 
 class Watch {
   landed = 0;
   readonly #layout: PartnerDayLayout;
-  readonly #began = Date.now();
   readonly #handed = new Set<string>();
   #completeSince: number | undefined;
   #newsSince: number | undefined;

@@ -33,9 +33,12 @@ export class DayState {
   news = 0;
   /** The value of `news` that the newest listing has taken into account. */
   heard = 0;
-  /** Tables somebody asked to retry and that have not been taken up yet; empty set with `retryAll` = every failed one. */
+  /** Tables somebody asked to retry and that have not been taken up yet. */
   readonly retryRequests = new Set<string>();
-  retryAll = false;
+  /** A retry of named tables is on its way through its update handler. */
+  retryExpected = false;
+  /** Tables merged since the newest publication of this run. */
+  mergedNow = 0;
   planned: PlannedVersion | undefined;
   readonly #completionIds = new Set<string>();
   readonly #slices = new Map<number, SliceProgress>();
@@ -114,6 +117,22 @@ export class DayState {
     this.failures.delete(table);
     const known = this.tables.get(table)!;
     this.tables.set(table, { ...omitError(known), state: 'merged', rows, bytes, tries });
+    this.mergedNow++;
+  }
+
+  published(version: number, score: number): void {
+    this.version = version;
+    this.score = score;
+    this.mergedNow = 0;
+  }
+
+  /** Failed tables for which another round may help. */
+  transientlyFailed(): string[] {
+    return [...this.failures.values()].filter((failure) => failure.transient).map((failure) => failure.table);
+  }
+
+  expectRetry(): void {
+    this.retryExpected = true;
   }
 
   mergeFailed(failure: TableFailure): void {
@@ -126,8 +145,9 @@ export class DayState {
   }
 
   requestRetry(request: RetryTable): string[] {
-    const failed = [...this.failures.keys()];
-    const tables = request.tables.length > 0 ? request.tables : failed;
+    // In a run that only retries, what is still to merge has failed in an earlier run.
+    const failed = [...this.tables.values()].filter(({ state }) => state !== 'merged' && state !== 'merging');
+    const tables = request.tables.length > 0 ? request.tables : failed.map(({ table }) => table);
     for (const table of tables) this.retryRequests.add(table);
     return tables;
   }

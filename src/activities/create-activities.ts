@@ -1,0 +1,45 @@
+import { applyDecision } from './apply-decision.js';
+import { composeTable } from './compose-table.js';
+import type { ControlActivities, ExtractActivities, MergeActivities } from './contract.js';
+import type { Dependencies } from './dependencies.js';
+import { extractGroup } from './extract-group.js';
+import { toFailure } from './failure.js';
+import { listDueDays } from './list-due-days.js';
+import { planVersion } from './plan-version.js';
+import { prepareDay } from './prepare-day.js';
+import { publishVersion } from './publish-version.js';
+import { recordLost } from './record-lost.js';
+import { resumeVersion } from './resume-version.js';
+import { watchArrivals } from './watch-arrivals.js';
+
+/** All activities by task queue, with domain errors mapped at the edge. */
+export function createActivities(deps: Dependencies): {
+  control: ControlActivities;
+  extract: ExtractActivities;
+  merge: MergeActivities;
+} {
+  return {
+    control: {
+      listDueDays: edge(listDueDays(deps)),
+      prepareDay: edge(prepareDay(deps)),
+      watchArrivals: edge(watchArrivals(deps)),
+      planVersion: edge(planVersion(deps)),
+      resumeVersion: edge(resumeVersion(deps)),
+      publishVersion: edge(publishVersion(deps)),
+      applyDecision: edge(applyDecision(deps)),
+      recordLost: edge(recordLost(deps)),
+    },
+    extract: { extractGroup: edge(extractGroup(deps)) },
+    merge: { composeTable: edge(composeTable(deps)) },
+  };
+}
+
+function edge<Input, Output>(activity: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+  return async (input) => {
+    try {
+      return await activity(input);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
+}

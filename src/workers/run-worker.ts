@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from '../activities/create-activities.js';
+import { PinnedConfigs } from '../activities/pinned-configs.js';
+import { loadProject } from '../config/load-project.js';
+import { resolveStore } from '../config/resolve-store-url.js';
+import { openStore } from '../store/open-store.js';
+import { recordedStore } from '../store/recorded-store.js';
+import { QUEUES } from '../workflows/names.js';
+import { checkSearchAttributes } from './check-search-attributes.js';
+import { loadConnection } from './connection.js';
+import { startProbes } from './probes.js';
+import { type Role, slotsOf } from './roles.js';
+import { workerLogger } from './worker-logger.js';
+
+export interface RunWorkerOptions {
+  role: Role;
+  /** Directory of `partnerday.yaml` and `partners/`. */
+  projectDir: string;
+  /** Default: as `resolveStore` finds it. */
+  storeUrl?: string;
+  /** Default: `process.env`. */
+  env?: NodeJS.ProcessEnv;
+  /** Aborting drains the worker as SIGTERM does. */
+  signal?: AbortSignal;
+}
+
+/** A spot notice leaves 120 s: 60 s to finish what runs, 20 s to hand over the rest, and some to spare. */
+const SHUTDOWN = { shutdownGraceTime: '60s', shutdownForceTime: '80s' } as const;
+
+/** Runs until SIGTERM, SIGINT or `signal`; returns when everything in flight is finished or handed over. */
+export async function runWorker(options: RunWorkerOptions): Promise<void> {
+  const env = options.env ?? process.env;
+  const logger = workerLogger(env);
+  Runtime.install({ logger });
+  const project = await loadProject(options.projectDir);
+  for (const problem of project.problems)
+    logger.error('a partner is left out: its configuration is invalid', { ...problem });
+  const resolved = await resolveStore(project, env);
+  const store = recordedStore(openStore(options.storeUrl ?? resolved.url, resolved.env), env);
+  await store.check();
+  const { address, namespace, connectOptions } = await loadConnection(options.projectDir, env);
+  const connection = await NativeConnection.connect(connectOptions);
+  const draining = drainSignal(options.signal);
+  try {
+    await checkSearchAttributes(connection, namespace);
+    const activities = createActivities({
+      store,
+      configs: new PinnedConfigs(store),
+      partners: async () => (await loadProject(options.projectDir)).partners,
+      draining,
+    });
+    const slots = slotsOf(env);
+    const shared: Omit<WorkerOptions, 'taskQueue'> = {
+      connection,
+      namespace,
+      ...SHUTDOWN,
+      ...deployment(env),
+    };
+    const workers: Worker[] = [];
+    const serves = (role: Role) => options.role === role || options.role === 'all';
+    if (serves('control')) {
+      workers.push(
+        await Worker.create({
+          ...shared,
+          ...workflowCode(),
+          taskQueue: QUEUES.control,
+          activities: activities.control,
+          maxConcurrentActivityTaskExecutions: slots.control,
+        }),
+      );
+    }
+    if (serves('extract')) {
+      workers.push(
+        await Worker.create({
+          ...shared,
+          taskQueue: QUEUES.extract,
+          activities: activities.extract,
+          maxConcurrentActivityTaskExecutions: slots.extract,
+        }),
+      );
+    }
+    if (serves('merge')) {
+      workers.push(
+        await Worker.create({
+          ...shared,
+          taskQueue: QUEUES.merge,
+          activities: activities.merge,
+          maxConcurrentActivityTaskExecutions: slots.merge,
+        }),
+      );
+    }
+    const port = Number(env.PARTNERDAY_PROBE_PORT);
+    const probes = port > 0 ? await startProbes(workers, port) : undefined;
+    logger.info('worker started', { role: options.role, address, namespace, store: store.url, slots });
+    options.signal?.addEventListener('abort', () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    });
+    try {
+      await Promise.all(workers.map((worker) => worker.run()));
+    } finally {
+      probes?.close();
+    }
+    logger.info('worker stopped');
+  } finally {
+    await connection.close();
+    await store.close();
+  }
+}
+
+/** Fires when the process is asked to stop, before anything is cancelled: long waits end and hand over. */
+function drainSignal(outer: AbortSignal | undefined): AbortSignal {
+  const draining = new AbortController();
+  const drain = () => draining.abort();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, drain);
+  outer?.addEventListener('abort', drain);
+  return draining.signal;
+}
+
+/** The bundle made by the build, or the sources when there is none (tests). */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
+}
+
+/** Worker versioning, as the Temporal Worker Controller configures it: both variables or nothing. */
+function deployment(env: NodeJS.ProcessEnv): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = env;
+  if (!deploymentName || !buildId) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName, buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import {
+  CancellationScope,
+  condition,
+  executeChild,
+  ParentClosePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SliceRef, WatchResult } from '../activities/contract.js';
+import type { Day } from './day.js';
+import { extractSlice } from './extract-slice.js';
+import { QUEUES, sliceId } from './names.js';
+
+/** Slices extracted at the same time; with the groups per slice this bounds pending activities. */
+const OPEN_SLICES = 2;
+/** A watch ends when there is something to do, not by the clock. */
+const WATCH_TIMEOUT = '31 days';
+
+/**
+ * Waits for every source while extracting what has landed. Returns the key of the sealed day's arrivals.
+ * A date that has been published was sealed already: what is there now makes its next version.
+ */
+export async function extractAsTheyArrive(day: Day): Promise<string> {
+  const seal = day.input.mode === 'seal' || day.state.version !== undefined;
+  day.enter('waiting', seal ? 'listing what has landed' : 'waiting for all sources');
+  const slices: Promise<void>[] = [];
+  let open = 0;
+  for (;;) {
+    const heard = day.state.news;
+    const watched = await watchUntilNews(day, seal);
+    if (watched === undefined) continue;
+    day.state.heard = heard;
+    day.state.watched(watched);
+    if (watched.sealed) day.enter('extracting', `extracting ${watched.landed} archives`);
+    else day.show();
+    if (watched.slice) {
+      const { slice } = watched;
+      day.nextSlice = slice.index + 1;
+      await condition(() => open < OPEN_SLICES);
+      open++;
+      slices.push(extract(day, slice).finally(() => open--));
+    }
+    if (watched.arrivalsKey !== undefined) {
+      await Promise.all(slices);
+      return watched.arrivalsKey;
+    }
+  }
+}
+
+/** `undefined` when a message came first: the question is out of date and is asked again. */
+async function watchUntilNews(day: Day, seal: boolean): Promise<WatchResult | undefined> {
+  const { state } = day;
+  const { runId, startTime } = workflowInfo();
+  const heard = state.news;
+  const scope = new CancellationScope();
+  const watching = scope.run(() =>
+    day.tries('watch arrivals', () =>
+      day.control.watchArrivals.executeWithOptions(
+        {
+          summary: seal ? 'list what has landed' : 'watch the landing prefix',
+          startToCloseTimeout: WATCH_TIMEOUT,
+        },
+        [
+          {
+            ...day.ref,
+            runId,
+            seal,
+            completions: state.completions,
+            announcements: state.announcements,
+            nextSlice: day.nextSlice,
+            startedAt: startTime.toISOString(),
+          },
+        ],
+      ),
+    ),
+  );
+  const outcome = watching.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  const first = await Promise.race([outcome, condition(() => state.news > heard)]);
+  if (first === undefined) {
+    scope.cancel();
+    await outcome;
+    return undefined;
+  }
+  if ('error' in first) throw first.error;
+  return first.value;
+}
+
+async function extract(day: Day, slice: SliceRef): Promise<void> {
+  const { policies } = day.prepared;
+  day.state.sliceStarted(slice);
+  await executeChild(extractSlice, {
+    workflowId: sliceId(day.partner, day.date, workflowInfo().runId, slice.index),
+    taskQueue: QUEUES.control,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: `slice ${slice.index}: ${slice.archives} archives`,
+    priority: { fairnessKey: day.partner },
+    args: [
+      {
+        ...day.ref,
+        index: slice.index,
+        key: slice.key,
+        groups: slice.groups,
+        archives: slice.archives,
+        policy: policies.extraction,
+        maxConcurrent: policies.maxConcurrentExtracts,
+        heartbeat: policies.heartbeat,
+      },
+    ],
+  });
+}

@@ -1,0 +1,31 @@
+import { condition } from '@temporalio/workflow';
+import type { Day } from './day.js';
+import { mergeRound } from './merge-round.js';
+import { publishRecovered } from './publish.js';
+
+/** Up to `rounds` further rounds, for failed tables only; whatever recovers is published at once. */
+export async function requeue(day: Day): Promise<void> {
+  const { rounds, delay } = day.prepared.policies.requeue;
+  const { state } = day;
+  const asked = () => state.retryRequests.size > 0;
+  for (let round = 2; ; round++) {
+    const due = state.transientlyFailed();
+    if (!asked() && (due.length === 0 || round > rounds + 1)) break;
+    if (!asked()) {
+      state.nextRoundAt = new Date(Date.now() + delay).toISOString();
+      day.enter('requeue', `round ${round} of ${rounds + 1} follows for ${due.join(', ')}`);
+      await condition(asked, delay);
+      state.nextRoundAt = undefined;
+    }
+    const recovered = await mergeRound(day, asked() ? state.takeRetryRequests() : due, round);
+    if (recovered.length > 0) await publishRecovered(day);
+  }
+  day.enter(day.status, closing(day));
+}
+
+function closing(day: Day): string {
+  const version = `version ${day.state.version} is ${day.status}`;
+  const failed = [...day.state.failures.keys()].sort();
+  if (failed.length === 0) return version;
+  return `${version}; failed: ${failed.join(', ')}. Next: partnerday explain ${day.partner} ${day.date}`;
+}
