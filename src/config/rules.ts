@@ -60,8 +60,9 @@ export const tableSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Header names to read as another: `{old: new}`.'),
-  contract: contractSchema.optional().describe('Overrides the partner’s contract for this table.'),
-  dialect: dialectSchema.optional().describe('Overrides the partner’s dialect for this table.'),
+  // Without their prefault: an absent one stays absent, or every configured table would lose the partner's own.
+  contract: contractSchema.unwrap().optional().describe('Overrides the partner’s contract for this table.'),
+  dialect: dialectSchema.unwrap().optional().describe('Overrides the partner’s dialect for this table.'),
   maxErrorRate: z
     .number()
     .min(0)
