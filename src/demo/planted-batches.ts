@@ -5,7 +5,7 @@ export function driftBirdstrikes(batch: Batch, laterDay: boolean): Batch {
   if (batch.table !== 'birdstrikes') return batch;
   const progress = laterDay ? 1 : batch.number / batch.of;
   let drifted = batch;
-  if (progress > 0.4) drifted = withFlightMonth(drifted);
+  if (progress > 0.4) drifted = withYearAndMonth(drifted);
   if (progress > 0.65) drifted = without(drifted, 'Cost Other');
   if (progress > 0.85) drifted = withFirst(drifted, 'Flight Date');
   return drifted;
@@ -24,10 +24,11 @@ export function renameInSeattleWeather(batch: Batch): Batch {
   return { ...batch, header: batch.header.with(columnOf(batch, 'precipitation'), 'precip') };
 }
 
-function withFlightMonth(batch: Batch): Batch {
+/** Two columns, not one: one that comes while one goes would look like a column renamed. */
+function withYearAndMonth(batch: Batch): Batch {
   const date = columnOf(batch, 'Flight Date');
-  const added = mapRows(batch, (row) => [...row, row[date]!.slice(0, 7)]);
-  return { ...added, header: [...batch.header, 'Flight Month'] };
+  const added = mapRows(batch, (row) => [...row, row[date]!.slice(0, 4), row[date]!.slice(5, 7)]);
+  return { ...added, header: [...batch.header, 'Flight Year', 'Flight Month'] };
 }
 
 function without(batch: Batch, name: string): Batch {

@@ -45,7 +45,7 @@ export function describePlanted(dir: string, store: string, dates: readonly stri
       table: 'birdstrikes',
       where: `landing/skyway/${first}/`,
       expect: { findings: ['column-added', 'column-removed', 'column-reordered'] },
-      say: 'skyway changes the columns of birdstrikes during the day: "Flight Month" comes, "Cost Other" goes, "Flight Date" moves to the front. The table is merged with the columns of all batches.',
+      say: 'skyway changes the columns of birdstrikes during the day: "Flight Year" and "Flight Month" come, "Cost Other" goes, "Flight Date" moves to the front. The table is merged with the columns of all batches.',
     },
     {
       kind: 'unwritable',

@@ -104,7 +104,7 @@ describe('planted in the demo', () => {
     const first = headers[0]!;
     const last = headers.at(-1)!;
     expect(new Set(headers.map(String)).size).toBe(4);
-    expect(last.filter((column) => !first.includes(column))).toEqual(['Flight Month']);
+    expect(last.filter((column) => !first.includes(column))).toEqual(['Flight Year', 'Flight Month']);
     expect(first.filter((column) => !last.includes(column))).toEqual(['Cost Other']);
     expect(last.indexOf('Flight Date')).toBeLessThan(last.indexOf('Airport Name'));
     expect(first.indexOf('Flight Date')).toBeGreaterThan(first.indexOf('Airport Name'));
