@@ -4,10 +4,12 @@ import { defineConfig } from 'vitest/config';
 const deep = process.env.PARTNERDAY_DEEP === '1';
 const seconds = 1_000;
 
-/** A kind of test: test/{name}/, with the programs it runs and how long one of its tests may take. */
+type Need = 'dist' | 'temporal' | 'versitygw';
+
+/** A kind of test: test/{name}/, with what must be there before it starts (besides the kernel) and how long one of its tests may take. */
 interface Kind {
   name: string;
-  needs: ('temporal' | 'versitygw')[];
+  needs: Need[];
   testTimeout: number;
   /** Its files run one at a time, after the kinds of a lower order: they start servers and workers of their own. */
   sequential?: boolean;
@@ -16,10 +18,10 @@ interface Kind {
 const kinds: Kind[] = [
   { name: 'unit', needs: [], testTimeout: 30 * seconds },
   { name: 'contract', needs: ['versitygw'], testTimeout: 60 * seconds },
-  { name: 'workflow', needs: ['temporal'], testTimeout: 90 * seconds },
-  { name: 'replay', needs: [], testTimeout: 60 * seconds },
-  { name: 'e2e', needs: ['temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
-  { name: 'faults', needs: ['temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
+  { name: 'workflow', needs: ['dist', 'temporal'], testTimeout: 90 * seconds },
+  { name: 'replay', needs: ['dist'], testTimeout: 60 * seconds },
+  { name: 'e2e', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
+  { name: 'faults', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
 ];
 
 const missing = missingPrograms();
@@ -42,7 +44,7 @@ export default defineConfig({
           fileParallelism: !sequential,
           sequence: { groupOrder: sequential ? 1 : 0 },
           setupFiles: deep ? ['./test/support/deep-setup.ts'] : [],
-          globalSetup: needs.length > 0 || name === 'replay' ? ['./test/support/global-setup.ts'] : [],
+          globalSetup: ['./test/support/global-setup.ts'],
           provide: { needs },
         },
       })),

@@ -11,16 +11,17 @@ declare module 'vitest' {
 }
 
 /**
- * Before the first test of a kind that starts servers and processes: dist/ is what the sources say, and the programs
- * are there, so that no test pays for it.
+ * Before the first test of a kind: what is built is what the sources say, and the programs it runs are there, so
+ * that no test pays for it.
  */
 export default async function setup(project: TestProject): Promise<void> {
-  const { status } = spawnSync(process.execPath, ['scripts/build.mjs', '--allow-type-errors'], {
+  const { needs } = project.getProvidedContext();
+  const extent = needs.includes('dist') ? '--allow-type-errors' : '--kernel-only';
+  const { status } = spawnSync(process.execPath, ['scripts/build.mjs', extent], {
     cwd: project.vitest.config.root,
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('scripts/build.mjs failed; its output is above');
-  const { needs } = project.getProvidedContext();
   if (needs.includes('temporal')) await ensureTemporal();
   if (needs.includes('versitygw')) await ensureVersitygw();
 }
