@@ -11,12 +11,14 @@ export function requireWithinLimits(
   if (parts.length > limits.maxParts) {
     throw new TerminalError(`${key}: expected at most ${limits.maxParts} parts, got ${parts.length}`);
   }
-  let total = 0;
   parts.forEach((part, index) => {
     const previous = parts[index - 1];
     if (previous !== undefined && previous.part >= part.part) {
       throw new TerminalError(`${key}: part ${part.part} is listed after part ${previous.part}`);
     }
+  });
+  let total = 0;
+  parts.forEach((part, index) => {
     if (part.bytes < limits.minPartBytes && index < parts.length - 1) {
       throw new TerminalError(
         `${key}: part ${part.part} has ${part.bytes} bytes; all but the last need at least ${limits.minPartBytes}`,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { TerminalError } from '../../errors.js';
 import {
@@ -12,6 +13,9 @@ import type { S3Connection } from './s3-connection.js';
 import { s3ErrorName } from './s3-failure.js';
 import { toS3Crc32, toS3Etag } from './values.js';
 import { deleteObject, retryConflicts } from './write-object.js';
+
+const LOOKS = 5;
+const LOOK_AGAIN_MS = 50;
 
 /** CRC32 of a stored object, by reading it. */
 export type ReadBack = (info: ObjectInfo) => Promise<number>;
@@ -38,7 +42,7 @@ export async function completeS3Upload(
     failure = error;
   }
   const { crc32: expected } = options;
-  const info = await headObject(s3, upload.key, options);
+  const info = await settledHead(s3, upload.key, failure, options);
   const sameSize = info !== undefined && info.bytes === bytes;
   const actual = sameSize && expected !== undefined ? await crc32Of(info, verify, readBack) : undefined;
   if (failure !== undefined) {
@@ -95,6 +99,22 @@ async function send(
 function isDoubtful(error: unknown): boolean {
   if (error instanceof ChecksumMismatchError) return false;
   return !(error instanceof TerminalError) || error instanceof PreconditionFailedError;
+}
+
+/** Another worker that completes the same upload may be a moment from its end: then the object is about to appear. */
+async function settledHead(
+  s3: S3Connection,
+  key: string,
+  failure: unknown,
+  options: CompleteOptions,
+): Promise<ObjectInfo | undefined> {
+  const patient = failure === undefined || failure instanceof UploadGoneError;
+  for (let look = 1; ; look++) {
+    const info = await headObject(s3, key, options);
+    if (info !== undefined || !patient || look === LOOKS) return info;
+    await sleep(LOOK_AGAIN_MS * look);
+    options.signal?.throwIfAborted();
+  }
 }
 
 async function crc32Of(info: ObjectInfo, verify: 'store' | 'read', readBack: ReadBack): Promise<number> {

@@ -16,6 +16,7 @@ export async function* listObjects(
         new ListObjectsV2Command({
           Bucket: s3.bucket,
           Prefix: s3.prefix + prefix,
+          EncodingType: 'url',
           ...(options.startAfter ? { StartAfter: s3.prefix + options.startAfter } : {}),
           ...(token === undefined ? {} : { ContinuationToken: token }),
         }),
@@ -23,10 +24,11 @@ export async function* listObjects(
       ),
     );
     for (const object of page.Contents ?? []) {
-      if (object.Key === undefined || object.Key.endsWith('/')) continue;
+      const bucketKey = decodeKey(object.Key ?? '', page.EncodingType);
+      if (bucketKey === '' || bucketKey.endsWith('/')) continue;
       options.signal?.throwIfAborted();
       yield {
-        key: s3.keyOf(object.Key),
+        key: s3.keyOf(bucketKey),
         bytes: object.Size ?? 0,
         etag: fromS3Etag(object.ETag),
         ...(object.LastModified ? { lastModified: object.LastModified } : {}),
@@ -66,4 +68,9 @@ export async function* listUploads(
         }
       : undefined;
   }
+}
+
+/** XML cannot carry control characters, so keys travel as in a URL's query, if the server knows how. */
+function decodeKey(key: string, encoding: string | undefined): string {
+  return encoding === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
 }

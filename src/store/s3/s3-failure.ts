@@ -49,7 +49,12 @@ export function s3Failure(error: unknown, subject: Subject): unknown {
     case 'NoSuchUpload':
       return new UploadGoneError(key, subject.uploadId ?? '');
     case 'PreconditionFailed':
-      return new PreconditionFailedError(key, 'the object was written or replaced by another writer');
+      return new PreconditionFailedError(
+        key,
+        subject.writes
+          ? 'another writer was first'
+          : 'the object was replaced; its ETag is not the expected one',
+      );
     case 'InvalidObjectState':
       return new TerminalError(
         `${key} is in an archive storage class and cannot be read; restore it in the bucket first (${said})`,
@@ -135,11 +140,11 @@ const NETWORK_WORDS: Record<string, string> = {
   ENETUNREACH: 'there is no route to it',
 };
 
+/** Without a body (HEAD), the SDK knows the status alone. */
 function saidBy(error: S3ServiceException): string {
-  const status = error.$metadata.httpStatusCode;
+  const status = error.$metadata.httpStatusCode ?? '';
+  if (error.name === 'Unknown' || error.name === String(status)) return `HTTP status ${status}`;
   const message =
-    error.message && error.message !== error.name && error.message !== 'UnknownError'
-      ? `: ${error.message}`
-      : '';
-  return `${error.name}${status === undefined ? '' : ` ${status}`}${message}`;
+    error.message === error.name || error.message === 'UnknownError' ? '' : `: ${error.message}`;
+  return `${error.name} ${status}${message}`;
 }
