@@ -3,7 +3,6 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   setCurrentDetails,
-  setWorkflowOptions,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -20,7 +19,6 @@ const LOST_ARCHIVE = 10;
 /** Progress signals to the partner-day per slice. */
 const REPORTS = 10;
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, extractSlice);
 /** Extracts a bounded slice of a day's archives, in groups. An archive already committed is not read again. */
 export async function extractSlice(input: ExtractSliceInput): Promise<ExtractSliceResult> {
   const slice = new Slice(input);

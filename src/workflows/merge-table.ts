@@ -1,4 +1,4 @@
-import { ApplicationFailure, setCurrentDetails, setWorkflowOptions } from '@temporalio/workflow';
+import { ApplicationFailure, setCurrentDetails } from '@temporalio/workflow';
 import { mergeActivities } from './activity-proxies.js';
 import type { MergeTableInput, MergeTableResult } from './inputs.js';
 import { TriesUsedUp, withTries } from './tries.js';
@@ -11,7 +11,6 @@ export interface MergeFailure {
   transient: boolean;
 }
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, mergeTable);
 /** Builds one table's CSV from its plan. Independent of every other table. */
 export async function mergeTable(input: MergeTableInput): Promise<MergeTableResult> {
   const { partner, date, configKey, version, table, policy } = input;

@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, setWorkflowOptions } from '@temporalio/workflow';
+import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { Day } from './day.js';
 import { extractAsTheyArrive } from './extract-as-they-arrive.js';
 import type { PartnerDayInput, PartnerDayResult } from './inputs.js';
@@ -9,7 +9,6 @@ import { prepare } from './prepare.js';
 import { publish } from './publish.js';
 import { requeue } from './requeue.js';
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, partnerDay);
 /**
  * One partner's drop for one business date. Everything durable is an object in the store, so a run that starts over
  * finds what earlier runs committed and does only the rest.

@@ -1,12 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, setWorkflowOptions, startChild, workflowInfo } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import { controlActivities } from './activity-proxies.js';
 import { partnerDayId, QUEUES } from './names.js';
 import { partnerDay } from './partner-day.js';
 import { searchAttributes } from './search-attributes.js';
 import { withTries } from './tries.js';
 
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, planDay);
 /**
  * Run by the hourly Schedule. The business date follows from the scheduled time and each partner's zone, never from
  * the clock, so a tick that is caught up or backfilled plans the day it stood for. Idempotent by workflow id.
