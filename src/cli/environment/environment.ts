@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import type { Project } from '../../config/load-project.js';
+import { configuredStore } from '../../config/resolve-store-url.js';
+import { removeUpRecord, type UpRecord, workDirectory, writeUpRecord } from '../../config/up-record.js';
+import { openStore } from '../../store/open-store.js';
+import { withFileLock } from '../../tools/file-lock.js';
+import { type BackgroundProcess, stopProcess } from './background-process.js';
+import { ensurePlanSchedule } from './plan-schedule.js';
+import { startS3Server } from './s3-server.js';
+import { startTemporalServer } from './temporal-server.js';
+import { startWorker, untilWorkerPolls } from './worker-process.js';
+
+export interface StartEnvironmentOptions {
+  project: Pick<Project, 'dir' | 'settings'>;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  announce: (line: string) => void;
+  /** Serve the store over S3 by a development server instead of the file system. */
+  s3: boolean;
+  /** Create the schedule that opens every partner's day. */
+  schedule: boolean;
+}
+
+/**
+ * Starts the servers and a worker, waits until they are ready, and records them. All or nothing: whatever goes wrong,
+ * what was already started is stopped again.
+ */
+export async function startEnvironment(options: StartEnvironmentOptions): Promise<UpRecord> {
+  const { project, signal, announce } = options;
+  const directory = workDirectory(project.dir);
+  await mkdir(directory, { recursive: true });
+  const started: BackgroundProcess[] = [];
+  try {
+    const store = await startStore(options, directory, started);
+    const env = { ...options.env, ...store.env, PARTNERDAY_STORE: store.url };
+    const temporal = await startTemporalServer({ directory, env, signal, announce });
+    started.push(temporal.process);
+    const connected = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
+    const worker = await startWorker({ dir: project.dir, directory, env: { ...env, ...connected } });
+    started.push(worker);
+    await settle(temporal, worker, options);
+    const record: UpRecord = {
+      format: 1,
+      startedAt: new Date().toISOString(),
+      temporal: { address: temporal.address, namespace: temporal.namespace },
+      ui: { url: temporal.uiUrl },
+      store,
+      processes: started,
+    };
+    await writeUpRecord(project.dir, record);
+    return record;
+  } catch (error) {
+    for (const process of started.reverse()) await stopProcess(process, 2_000);
+    throw error;
+  }
+}
+
+/** Only one `up` or `down` of a project at a time. */
+export function withEnvironmentLock<T>(dir: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  return withFileLock(`${workDirectory(dir)}/up.lock`, work, { signal });
+}
+
+/** The worker first, so that it can hand back its work; then the servers. */
+export async function stopEnvironment(
+  dir: string,
+  record: UpRecord,
+  options: { graceMs: number; hurry?: AbortSignal },
+): Promise<void> {
+  for (const process of record.processes.toReversed()) {
+    await stopProcess(process, options.graceMs, options.hurry);
+  }
+  await removeUpRecord(dir);
+}
+
+async function startStore(
+  { project, env, signal, announce, s3 }: StartEnvironmentOptions,
+  directory: string,
+  started: BackgroundProcess[],
+): Promise<UpRecord['store']> {
+  if (s3) {
+    const server = await startS3Server({ directory, env, signal, announce });
+    started.push(server.process);
+    return { url: server.url, env: server.env };
+  }
+  const url = env.PARTNERDAY_STORE ?? configuredStore(project).url;
+  if (url.startsWith('file:')) await mkdir(fileURLToPath(new URL(url)), { recursive: true });
+  const store = openStore(url, env);
+  try {
+    await store.check();
+  } finally {
+    await store.close();
+  }
+  return { url, env: {} };
+}
+
+async function settle(
+  temporal: { address: string; namespace: string },
+  worker: BackgroundProcess,
+  { signal, schedule }: StartEnvironmentOptions,
+): Promise<void> {
+  const { address, namespace } = temporal;
+  const connection = await Connection.connect({ address });
+  try {
+    const client = new Client({ connection, namespace });
+    await untilWorkerPolls(client, namespace, worker, signal);
+    if (schedule) await ensurePlanSchedule(client);
+  } finally {
+    await connection.close();
+  }
+}

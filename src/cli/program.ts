@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { Cli, GlobalOptions } from './cli.js';
+import { arriveVerb } from './verbs/arrive.js';
+import { cancelVerb } from './verbs/cancel.js';
+import { completionVerb } from './verbs/completion.js';
+// import { demoVerb } from './verbs/demo.js';
+import { doctorVerb } from './verbs/doctor.js';
+import { downVerb } from './verbs/down.js';
+// import { explainVerb } from './verbs/explain.js';
+import { partnerVerb } from './verbs/partner.js';
+import { retryVerb } from './verbs/retry.js';
+import { runVerb } from './verbs/run.js';
+import { statusVerb } from './verbs/status.js';
+import { upVerb } from './verbs/up.js';
+import { validateVerb } from './verbs/validate.js';
+// import { verifyVerb } from './verbs/verify.js';
+import { workerVerb } from './verbs/worker.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0    ok
+  1    finished, with failed tables or a breached gate
+  2    usage, or a configuration that cannot be used
+  3    Temporal, the store or a tool cannot be reached or written
+  4    --wait timed out (the work goes on)
+  70   a defect of Partnerday itself
+  130  interrupted`;
+
+/** The command tree. Completion and help are generated from it. */
+export function buildProgram(cli: Cli, name: string): Command {
+  const program = new Command(name);
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  program
+    .description('One verified CSV per table from a partner’s daily tar.gz drop, durably, on Temporal.')
+    .version(version)
+    .addOption(
+      new Option('-c, --config <dir>', 'directory with partnerday.yaml and partners/')
+        .env('PARTNERDAY_CONFIG')
+        .default('.'),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'format of data on stdout')
+        .choices(['table', 'json', 'jsonl'])
+        .default('table'),
+    )
+    .addOption(
+      new Option('--color <when>', 'colour (NO_COLOR is respected)')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
+    .addHelpText('after', EXIT_CODES)
+    .hook('preAction', (_program, action) => {
+      cli.options = action.optsWithGlobals<GlobalOptions>();
+    });
+  program.commandsGroup('A project:');
+  //   program.addCommand(demoVerb(cli));
+  program.addCommand(upVerb(cli));
+  program.addCommand(downVerb(cli));
+  program.addCommand(doctorVerb(cli));
+  program.addCommand(validateVerb(cli));
+  program.addCommand(partnerVerb(cli));
+  program.addCommand(workerVerb(cli));
+  program.commandsGroup('A partner-day:');
+  program.addCommand(arriveVerb(cli));
+  program.addCommand(runVerb(cli));
+  program.addCommand(statusVerb(cli));
+  //   program.addCommand(explainVerb(cli));
+  program.addCommand(retryVerb(cli));
+  program.addCommand(cancelVerb(cli));
+  //   program.addCommand(verifyVerb(cli));
+  program.commandsGroup('Shell:');
+  program.addCommand(completionVerb());
+  for (const command of [program, ...descendants(program)]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help lists what is possible)')
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({
+        writeOut: (text) => cli.stdout.write(text),
+        writeErr: (text) => cli.stderr.write(text),
+      });
+  }
+  return program;
+}
+
+function descendants(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...descendants(child)]);
+}

@@ -1,0 +1,57 @@
+import { Client, Connection } from '@temporalio/client';
+import { readUpRecord } from '../../config/up-record.js';
+import { loadConnection } from '../../workers/connection.js';
+import type { Cli } from '../cli.js';
+import { CliError } from '../cli-error.js';
+import { EXIT } from '../exit-code.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface TemporalClient {
+  client: Client;
+  address: string;
+  namespace: string;
+  close: () => Promise<void>;
+}
+
+/** @throws CliError (3) that names the address when nothing answers there */
+export async function connectTemporal(cli: Cli, timeoutMs = CONNECT_TIMEOUT_MS): Promise<TemporalClient> {
+  const project = await cli.project();
+  const { address, namespace, connectOptions } = await loadConnection(project.dir, cli.env);
+  try {
+    const { tls, apiKey, metadata } = connectOptions;
+    const connection = await Connection.connect({
+      address,
+      connectTimeout: timeoutMs,
+      ...(tls === undefined ? {} : { tls }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }),
+    });
+    return {
+      client: new Client({ connection, namespace }),
+      address,
+      namespace,
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    cli.signal.throwIfAborted();
+    const record = await readUpRecord(project.dir);
+    const ours = record?.temporal.address === address;
+    throw new CliError(
+      EXIT.unreachable,
+      `Temporal at ${address} does not answer${ours ? ', although `partnerday up` recorded it' : ''}`,
+      'partnerday up (starts one), or set TEMPORAL_ADDRESS; partnerday doctor tells more',
+      { cause: error },
+    );
+  }
+}
+
+/** Runs `work` with a client, and closes the connection whatever happens. */
+export async function withTemporal<T>(cli: Cli, work: (temporal: TemporalClient) => Promise<T>): Promise<T> {
+  const temporal = await connectTemporal(cli);
+  try {
+    return await work(temporal);
+  } finally {
+    await temporal.close();
+  }
+}

@@ -1,0 +1,50 @@
+import type { Progress } from '../../workflows/messages.js';
+import { partnerDayId } from '../../workflows/names.js';
+import type { Cli } from '../cli.js';
+import { connectTemporal } from './connect.js';
+import { describeDay, listRunningDays, queryProgress, type RunningDay } from './running-days.js';
+import { webLink } from './web-link.js';
+
+export interface RunningView {
+  /** Open runs of all partners; `undefined` when Temporal does not answer. */
+  days?: (RunningDay & { progress?: Progress })[];
+  /** The one asked for, when it is open. */
+  open?: { progress?: Progress; link?: string };
+  /** How its last run ended, in words. */
+  ended?: string;
+}
+
+const CONNECT_TIMEOUT_MS = 1_500;
+
+/** What is running now. Finished days need only the store, so an absent Temporal is a remark, not a failure. */
+export async function runningView(cli: Cli, day?: { partner: string; date: string }): Promise<RunningView> {
+  const temporal = await connectTemporal(cli, CONNECT_TIMEOUT_MS).catch((error: unknown) => {
+    cli.signal.throwIfAborted();
+    cli.note(cli.noteStyle('dim', `${(error as Error).message}: running days are not shown`));
+    return undefined;
+  });
+  if (!temporal) return {};
+  const { client, namespace } = temporal;
+  try {
+    if (!day) {
+      const days = await listRunningDays(client);
+      return {
+        days: await Promise.all(
+          days.map(async (open) => {
+            const progress = await queryProgress(client, open.partner, open.date, 2_000);
+            return { ...open, ...(progress ? { progress } : {}) };
+          }),
+        ),
+      };
+    }
+    const { partner, date } = day;
+    const run = await describeDay(client, partner, date);
+    if (!run) return {};
+    if (run.status !== 'RUNNING') return { ended: run.status.toLowerCase().replace('_', ' ') };
+    const progress = await queryProgress(client, partner, date);
+    const link = await webLink(cli, namespace, partnerDayId(partner, date), run.runId);
+    return { open: { ...(progress ? { progress } : {}), ...(link ? { link } : {}) } };
+  } finally {
+    await temporal.close();
+  }
+}

@@ -1,0 +1,16 @@
+import { readUpRecord } from '../../config/up-record.js';
+import type { Cli } from '../cli.js';
+
+/** Address of a run in the Temporal Web UI, when we know where that is. */
+export async function webLink(
+  cli: Cli,
+  namespace: string,
+  workflowId: string,
+  runId?: string,
+): Promise<string | undefined> {
+  const { dir, settings } = await cli.project();
+  const base = (await readUpRecord(dir))?.ui.url ?? settings.ui.url;
+  if (!base) return undefined;
+  const run = runId ? `/${runId}/timeline` : '';
+  return `${base.replace(/\/+$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}${run}`;
+}
