@@ -36,8 +36,6 @@ export interface IndependentTable {
   missingFields: string[];
   /** Empty values, null tokens, and cells of columns a member lacks; of `rows` x `columns`. */
   nullCells: number;
-  /** Over all rows as sets of (column, value), in canonical order. */
-  sha256: string;
   /** The first place where the published CSV is not what it must be; `null` when it is equal, or was not given. */
   difference: string | null;
 }

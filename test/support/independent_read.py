@@ -67,7 +67,6 @@ class Table:
         self.rules = rules
         self.columns, self.headers = [], []
         self.files = self.rows = self.rejected = self.nulls = 0
-        self.hash = hashlib.sha256()
         self.difference = None
         self.published = None
         if published is not None:
@@ -102,10 +101,9 @@ class Table:
         self.rows += 1
         self.nulls += len(self.columns) - len(header)
         self.nulls += sum(1 for value in row if value == "" or value in null_tokens)
-        cells = dict(zip(header, row))
-        self.hash.update(json.dumps(sorted(cells.items())).encode())
         if self.published is None or self.difference:
             return
+        cells = dict(zip(header, row))
         expected = [cells.get(name, "") for name in self.order]
         actual = next(self.published, None)
         if actual != expected:
@@ -124,7 +122,7 @@ class Table:
         return {
             "columns": self.columns, "files": self.files, "rows": self.rows, "rowsRejected": self.rejected,
             "headerConsistent": len(self.headers) <= 1, "missingFields": missing, "nullCells": self.nulls,
-            "sha256": self.hash.hexdigest(), "difference": self.difference,
+            "difference": self.difference,
         }
 
 

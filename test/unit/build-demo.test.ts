@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,9 @@ import { loadProject } from '../../src/config/load-project.js';
 import { buildDemo, resetDemo } from '../../src/demo/build-demo.js';
 import type { DemoPlan, Planted } from '../../src/demo/demo-plan.js';
 import { readSourceTable } from '../../src/demo/source-tables.js';
+
+import { StoreWriteError } from '../../src/store/errors.js';
+import { FileStore } from '../../src/store/file/file-store.js';
 
 let dir: string;
 let plan: DemoPlan;
@@ -138,12 +142,37 @@ describe('planted in the demo', () => {
     }
   });
 
-  it('a directory where one table should be written, which can be removed and planted again', async () => {
+  it('a directory where one table should be written: transient by either way of writing, until it is removed', async () => {
+    const { where, fix } = planted('unwritable');
+    const store = new FileStore({ root: plan.store });
+    const put = () => store.put(where, Buffer.from('id\n'), { ifNoneMatch: '*' });
+    const upload = async () => {
+      const upload = await store.createUpload(where);
+      const part = await store.uploadPart(upload, 1, Buffer.from('id\n'));
+      return store.completeUpload(upload, [part], { ifNoneMatch: '*' });
+    };
+    expect(await store.head(where)).toBeUndefined();
+    for (const write of [put, upload, put]) {
+      await expect(write()).rejects.toThrow(StoreWriteError);
+      await expect(write()).rejects.toMatchObject({ transient: true });
+    }
+    await rmdir(fix!.removeDirectory);
+    expect(await put()).toMatchObject({ key: where, bytes: 3 });
+    await store.close();
+    await resetDemo(plan);
+  });
+
+  it('the same directory again, and nothing that was written, after a reset', async () => {
     const { where, fix } = planted('unwritable');
     expect(fix?.removeDirectory).toBe(join(plan.store, where));
     expect(await readdir(fix!.removeDirectory)).toEqual([]);
-    await rm(fix!.removeDirectory, { recursive: true });
+    const published = join(plan.store, 'skyway', plan.dates[0]!, 'published.json');
+    await mkdir(dirname(published), { recursive: true });
+    await writeFile(published, '{}');
+    await rmdir(fix!.removeDirectory);
     await resetDemo(plan);
+    expect(existsSync(published)).toBe(false);
+    expect((await buildDemo(plan.dir)).built).toBe(false);
     expect(await readdir(fix!.removeDirectory)).toEqual([]);
   });
 
