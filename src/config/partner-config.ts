@@ -6,11 +6,12 @@ const sourceSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected a-z, 0-9 and "-"')
-    .default('main'),
+    .default('main')
+    .describe('Named in signals, messages and findings.'),
   landing: z
     .string()
     .regex(/^landing\/\{partner\}\/.*\{date\}.*\/$/, 'expected landing/{partner}/.../{date}/.../')
-    .refine((prefix) => !prefix.split('/').includes('..'), 'must not contain ".."')
+    .refine((prefix) => !prefix.split('/').includes('..'), 'expected a prefix without ".."')
     .default('landing/{partner}/{date}/')
     .describe('Prefix the partner writes to. Must lie below `landing/{partner}/` and end with `/`.'),
   archives: z
@@ -41,34 +42,37 @@ const sourceSchema = z.strictObject({
 export type SourceConfig = z.infer<typeof sourceSchema>;
 
 const backoffSchema = z.strictObject({
-  initial: duration.prefault('10s'),
-  factor: z.number().min(1).default(2),
-  max: duration.prefault('10m'),
+  initial: duration.prefault('10s').describe('Pause after the first try.'),
+  factor: z.number().min(1).default(2).describe('Each further pause is this much longer.'),
+  max: duration.prefault('10m').describe('Longest pause.'),
 });
 
 const policiesSchema = z
   .strictObject({
     extraction: z
       .strictObject({
-        tries: z.number().int().positive().default(3),
-        timeout: duration.prefault('2h'),
+        tries: z.number().int().positive().default(3).describe('Tries of an archive, the first included.'),
+        timeout: duration.prefault('2h').describe('Longest one try may take.'),
         backoff: backoffSchema.prefault({}),
       })
       .prefault({}),
     merge: z
       .strictObject({
-        tries: z.number().int().positive().default(5),
-        timeout: duration.prefault('1h'),
+        tries: z.number().int().positive().default(5).describe('Tries of a table in one round.'),
+        timeout: duration.prefault('1h').describe('Longest one try may take.'),
         backoff: backoffSchema.prefault({}),
       })
       .prefault({}),
     stage: z
-      .strictObject({ tries: z.number().int().positive().default(3), timeout: duration.prefault('1h') })
+      .strictObject({
+        tries: z.number().int().positive().default(3).describe('Tries of a stage.'),
+        timeout: duration.prefault('1h').describe('Longest one try may take.'),
+      })
       .prefault({})
       .describe('Every other stage.'),
     requeue: z
       .strictObject({
-        rounds: z.number().int().min(0).default(3),
+        rounds: z.number().int().min(0).default(3).describe('How many rounds after the first.'),
         delay: duration.prefault('5m').describe('Pause before each round.'),
       })
       .prefault({})
@@ -76,8 +80,19 @@ const policiesSchema = z
     heartbeat: duration
       .prefault('30s')
       .describe('A worker silent for this long is taken for lost, and its work goes to another.'),
-    maxConcurrentMerges: z.number().int().positive().default(23),
-    maxConcurrentExtracts: z.number().int().positive().max(200).default(64),
+    maxConcurrentMerges: z
+      .number()
+      .int()
+      .positive()
+      .default(23)
+      .describe('Tables of a day in merging at once.'),
+    maxConcurrentExtracts: z
+      .number()
+      .int()
+      .positive()
+      .max(200)
+      .default(64)
+      .describe('Groups of archives of a slice in extraction at once.'),
   })
   .prefault({});
 
@@ -110,7 +125,8 @@ export const partnerConfigSchema = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected 1-63 of a-z, 0-9 and "-", not starting with "-"')
-    .refine((id) => id !== 'landing', '"landing" is reserved'),
+    .refine((id) => id !== 'landing', 'expected another id than "landing", which is reserved')
+    .describe('The same as the file’s name: 1-63 of a-z, 0-9 and `-`; not `landing`.'),
   name: z.string().optional().describe('For people.'),
   timeZone: z
     .string()
@@ -129,13 +145,25 @@ export const partnerConfigSchema = z.strictObject({
     .max(0)
     .default(-1)
     .describe('Business date relative to the local date on which the day opens. -1: yesterday’s data.'),
-  enabled: z.boolean().default(true),
-  sources: z.array(sourceSchema).min(1).prefault([{}]),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('Whether new days are opened by the schedule. `partnerday run` works all the same.'),
+  sources: z
+    .array(sourceSchema)
+    .min(1)
+    .prefault([{}])
+    .describe('Where archives come from. A day waits until every source is complete.'),
   members: membersSchema,
   dialect: dialectSchema,
   contract: contractSchema,
   limits: limitsSchema,
-  tables: z.record(z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,126}$/i), tableSchema).default({}),
+  tables: z
+    .record(z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,126}$/i), tableSchema)
+    .default({})
+    .describe(
+      'What is known about a table beforehand. Tables that are not listed are learned from the data.',
+    ),
   policies: policiesSchema,
   quality: qualitySchema,
   consumers: z.array(z.string()).default([]).describe('Who reads the tables; named in alerts.'),
