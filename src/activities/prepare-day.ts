@@ -1,6 +1,7 @@
 import { TerminalError } from '../errors.js';
+import { readJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { readPublication } from '../ingest/read-publication.js';
+import { publicationSchema } from '../ingest/publication.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -16,7 +17,7 @@ export function prepareDay({ store, partners, configs }: Dependencies): ControlA
         `partner ${partner} has no valid configuration: check partners/${partner}.yaml with "partnerday validate"`,
       );
     }
-    const publication = await readPublication(store, layout);
+    const publication = await readJson(store, layout.published, publicationSchema);
     return {
       configKey: await configs.pin(layout, config),
       policies: config.policies,

@@ -3,6 +3,7 @@ import type { PartnerConfig } from '../config/partner-config.js';
 import { TerminalError } from '../errors.js';
 import type { ArchiveRef } from '../ingest/archive-ref.js';
 import type { Arrivals } from '../ingest/arrivals.js';
+import { encodeJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { type Observed, observeLanding } from '../ingest/observe-landing.js';
 import { dealGroups, fillSlice, readSlice, SLICE_LIMITS, type Slice } from '../ingest/slice.js';
@@ -181,7 +182,7 @@ async function createOrRead<T>(
   read: () => Promise<T>,
 ): Promise<T> {
   try {
-    await store.put(key, Buffer.from(JSON.stringify(value)), { ifNoneMatch: '*' });
+    await store.put(key, encodeJson(value), { ifNoneMatch: '*' });
     return value;
   } catch (error) {
     if (!(error instanceof PreconditionFailedError)) throw error;

@@ -1,9 +1,9 @@
 import type { PartnerConfig } from '../config/partner-config.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { ArchiveRef } from './archive-ref.js';
-import { type Announcement, announcementSchema } from './arrivals.js';
+import { announcementSchema } from './arrivals.js';
+import { requireJson } from './json-object.js';
 import { ForeignKeyError, Landing } from './landing.js';
-import { UnreadableObjectError } from './unreadable-object.js';
 
 /** What sources said by message. */
 export interface Told {
@@ -88,7 +88,8 @@ async function observeSource(
     }
   }
   for (const key of manifests) {
-    for (const { name, bytes } of (await readAnnouncement(store, key)).archives) announce(name, bytes);
+    for (const { name, bytes } of (await requireJson(store, key, announcementSchema, { signal })).archives)
+      announce(name, bytes);
   }
   for (const { keys } of announcements) for (const key of keys ?? []) announce(key);
   // Its announced size is as good a proof of arrival as two seconds of rest.
@@ -104,15 +105,4 @@ async function observeSource(
     ...(announced.size > 0 || manifests.size > 0 ? { announced: [...announced.values()] } : {}),
     ...(announcedCount === undefined ? {} : { announcedCount }),
   };
-}
-
-async function readAnnouncement(store: ObjectStore, key: string): Promise<Announcement> {
-  const text = (await store.getBytes(key)).toString();
-  try {
-    return announcementSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new UnreadableObjectError(key, 'expected {"archives": [{"name": "...", "bytes": 123}]}', {
-      cause: error,
-    });
-  }
 }

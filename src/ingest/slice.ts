@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ObjectStore } from '../store/object-store.js';
 import { type ArchiveRef, archiveRefSchema } from './archive-ref.js';
+import { requireJson } from './json-object.js';
 
 /** A bounded number of archives for one `extractSlice`, dealt into groups of one activity each. */
 export const sliceSchema = z.object({
@@ -51,7 +52,7 @@ const recent = new Map<string, Slice>();
 export async function readSlice(store: ObjectStore, key: string): Promise<Slice> {
   let slice = recent.get(key);
   if (!slice) {
-    slice = sliceSchema.parse(JSON.parse((await store.getBytes(key)).toString()));
+    slice = await requireJson(store, key, sliceSchema);
     if (recent.size >= 8) recent.delete(recent.keys().next().value!);
     recent.set(key, slice);
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { archiveRefSchema } from './archive-ref.js';
+import { encodeJson, requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 
 /** An archive that could not be read in any of its tries. It has no manifest; the next run of the day tries it again. */
@@ -27,7 +28,7 @@ export async function recordUnread(
   const [, runId, slice] = SLICE_KEY.exec(sliceKey)!;
   const key = layout.unread(runId!, Number(slice), group, position);
   try {
-    await store.put(key, Buffer.from(JSON.stringify(unread)), { ifNoneMatch: '*' });
+    await store.put(key, encodeJson(unread), { ifNoneMatch: '*' });
   } catch (error) {
     if (!(error instanceof PreconditionFailedError)) throw error;
   }
@@ -40,7 +41,7 @@ export async function readUnread(
 ): Promise<Unread[]> {
   const unread: Unread[] = [];
   for await (const { key } of store.list(layout.unreadPrefix(runId))) {
-    unread.push(unreadSchema.parse(JSON.parse((await store.getBytes(key)).toString())));
+    unread.push(await requireJson(store, key, unreadSchema));
   }
   return unread;
 }
