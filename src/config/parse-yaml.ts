@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { ConfigProblem } from './config-problem.js';
 import { describeIssue, describeUnknownName } from './describe-issue.js';
@@ -40,10 +40,9 @@ export function parseYaml<S extends z.ZodType>(
     input = document.toJS();
   } catch (error) {
     // Unresolved or excessive aliases are found only here.
-    return {
-      problems: [problemAt([], `not valid YAML: ${sentence(String((error as Error).message))}`)],
-      problemAt,
-    };
+    const place = at(lines, firstBadAlias(document));
+    const message = `not valid YAML: ${sentence((error as Error).message)}`;
+    return { problems: [{ file, ...place, path: '', message }], problemAt };
   }
   const result = schema.safeParse(input ?? (text.trim() === '' || input === null ? {} : input));
   if (result.success) return { value: result.data, problems: [], problemAt };
@@ -79,4 +78,16 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 function sentence(text: string): string {
   return text.split('\n')[0]!.replace(/[.:]$/, '');
+}
+
+function firstBadAlias(document: Document.Parsed): number {
+  let found = 0;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
