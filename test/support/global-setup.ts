@@ -16,12 +16,16 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<void> {
   const { needs } = project.getProvidedContext();
+  if (process.env.PARTNERDAY_BUILT !== '1') build(project.vitest.config.root, needs);
+  if (needs.includes('temporal')) await ensureTemporal();
+  if (needs.includes('versitygw')) await ensureVersitygw();
+}
+
+function build(root: string, needs: string[]): void {
   const extent = needs.includes('dist') ? [] : ['--kernel-only'];
   const { status } = spawnSync(process.execPath, ['scripts/build.mjs', '--lenient', ...extent], {
-    cwd: project.vitest.config.root,
+    cwd: root,
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('scripts/build.mjs failed; its output is above');
-  if (needs.includes('temporal')) await ensureTemporal();
-  if (needs.includes('versitygw')) await ensureVersitygw();
 }
