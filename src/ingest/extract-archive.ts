@@ -1,0 +1,157 @@
+import { Buffer } from 'node:buffer';
+import type { Rules } from '../config/rules.js';
+import type { CreateMemberScan, QuarantinedRow } from '../csv/member-scan.js';
+import { TransientError } from '../errors.js';
+import type { Finding } from '../quality/finding.js';
+import { PreconditionFailedError } from '../store/errors.js';
+import type { ObjectStore } from '../store/object-store.js';
+import { putOnce } from '../store/put-once.js';
+import { type ArchiveRef, archiveId } from './archive-ref.js';
+import { ArchiveReplacedError } from './archive-replaced.js';
+import { readJson } from './json-object.js';
+import type { PartnerDayLayout } from './layout.js';
+import { type Manifest, type ManifestMember, manifestSchema } from './manifest.js';
+import { ObjectWriter } from './object-writer.js';
+import { type ScannedArchive, type ScanProgress, scanArchive } from './scan-archive.js';
+import { type MemberRows, SegmentWriter } from './segment-writer.js';
+import { watchStall } from './watch-stall.js';
+
+export interface ExtractArchiveOptions {
+  readonly store: ObjectStore;
+  readonly layout: PartnerDayLayout;
+  readonly archive: ArchiveRef;
+  readonly rules: Rules;
+  readonly rulesId: string;
+  readonly signal?: AbortSignal;
+  /** At most once per MiB of the archive. */
+  readonly onProgress?: (at: ScanProgress) => void;
+  /** Without a byte for so long the read is given up. Default 120 s. */
+  readonly stallMs?: number;
+  /** Default: the reference scanner. */
+  readonly createMemberScan?: CreateMemberScan;
+}
+
+const STALL_MS = 120_000;
+const QUARANTINED_ROWS = 'rows.jsonl';
+
+/**
+ * Turns one landed archive into segments and commits it by its manifest, which is written last. A committed archive
+ * is not read again. A repeat after a crash writes the same bytes to the same keys.
+ *
+ * An archive that is refused is committed, too, with nothing to merge. Of quarantined members the manifest keeps the
+ * position; their bytes stay in the archive, which is pinned by its ETag.
+ * @throws ArchiveReplacedError, and what the store throws
+ */
+export async function extractArchive(options: ExtractArchiveOptions): Promise<Manifest> {
+  const { store, layout, archive, rules, rulesId, signal } = options;
+  const id = archiveId(archive);
+  const manifestKey = layout.manifest(id, rulesId);
+  const call = signal ? { signal } : {};
+  const committed = await readJson(store, manifestKey, manifestSchema, call);
+  if (committed) return committed;
+  const manifest =
+    archive.bytes > rules.limits.archiveBytes ? tooLarge(options, id) : await extract(options, id);
+  await putOnce(store, manifestKey, Buffer.from(`${JSON.stringify(manifest)}\n`), call);
+  return manifest;
+}
+
+async function extract(options: ExtractArchiveOptions, id: string): Promise<Manifest> {
+  const { store, layout, archive, rules, rulesId, signal } = options;
+  const open = (key: string) => new ObjectWriter(store, key, { signal });
+  const segments = new SegmentWriter((name) => open(layout.segment(id, rulesId, name)));
+  const quarantine = open(layout.quarantine(id, rulesId, QUARANTINED_ROWS));
+  try {
+    const scanned = await scanArchive({
+      source: readPinned(options),
+      rules,
+      date: layout.date,
+      sinks: {
+        rows: (table) => segments.begin(table),
+        quarantined: (member, row) => quarantine.write(quarantineLine(member, row)),
+        async settle() {
+          signal?.throwIfAborted();
+          await segments.settle();
+          await quarantine.settle();
+        },
+      },
+      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+      ...(options.createMemberScan ? { createMemberScan: options.createMemberScan } : {}),
+    });
+    if (scanned.bytes !== archive.bytes) {
+      throw new TransientError(`${archive.key}: ${scanned.bytes} of ${archive.bytes} bytes arrived`);
+    }
+    const rejected = scanned.outcome === 'rejected';
+    if (rejected) await segments.abort();
+    const objects = rejected ? [] : await segments.close();
+    const hasQuarantine = quarantine.bytes > 0;
+    if (hasQuarantine) await quarantine.close();
+    return {
+      ...identity(options, id),
+      outcome: scanned.outcome,
+      sha256: scanned.sha256,
+      bytesConsumed: scanned.bytes,
+      objects,
+      headers: scanned.headers.map((header) => [...header]),
+      members: scanned.members.map(withRange),
+      ...(hasQuarantine ? { quarantine: layout.quarantine(id, rulesId, QUARANTINED_ROWS) } : {}),
+      findings: scanned.findings.map((finding) => inArchive(finding, archive)),
+    };
+  } catch (error) {
+    await segments.abort();
+    await quarantine.abort();
+    throw error;
+  }
+}
+
+/** The archive's bytes, of the very object that was listed. */
+async function* readPinned({
+  store,
+  archive,
+  signal,
+  stallMs,
+}: ExtractArchiveOptions): AsyncGenerator<Uint8Array> {
+  try {
+    const { stream } = await store.get(archive.key, { ifMatch: archive.etag, ...(signal ? { signal } : {}) });
+    yield* watchStall(archive.key, stream, stallMs ?? STALL_MS);
+  } catch (error) {
+    if (error instanceof PreconditionFailedError) throw new ArchiveReplacedError(archive, { cause: error });
+    throw error;
+  }
+}
+
+/** Refused unread. */
+function tooLarge(options: ExtractArchiveOptions, id: string): Manifest {
+  const { archive, rules } = options;
+  const detail = `${archive.bytes} bytes; limits.archiveBytes is ${rules.limits.archiveBytes}`;
+  return {
+    ...identity(options, id),
+    outcome: 'rejected',
+    sha256: '',
+    bytesConsumed: 0,
+    objects: [],
+    headers: [],
+    members: [],
+    findings: [inArchive({ code: 'archive-limit', severity: 'error', detail }, archive)],
+  };
+}
+
+function identity({ archive, rulesId }: ExtractArchiveOptions, id: string) {
+  const { source, key, etag, bytes } = archive;
+  return { format: 1 as const, archive: { source, key, etag, bytes }, archiveId: id, rulesId };
+}
+
+function withRange({ record, rows }: ScannedArchive<MemberRows>['members'][number]): ManifestMember {
+  const range = rows?.range();
+  return range ? { ...record, range } : record;
+}
+
+function inArchive(finding: Finding, { key }: ArchiveRef): Finding {
+  return { ...finding, archive: key };
+}
+
+function quarantineLine(member: string, { raw, ...row }: QuarantinedRow): Buffer {
+  const bytes = raw && Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('base64');
+  return Buffer.from(
+    `${JSON.stringify({ member, ...row, ...(bytes === undefined ? {} : { raw: bytes }) })}\n`,
+  );
+}

@@ -1,0 +1,149 @@
+import { crc32 } from '../store/crc32.js';
+import { ChecksumMismatchError, ConflictError, PreconditionFailedError } from '../store/errors.js';
+import type { ObjectInfo, ObjectStore, Upload, UploadedPart } from '../store/object-store.js';
+import { putOnce } from '../store/put-once.js';
+import { ByteQueue } from './byte-queue.js';
+
+/** Same parts on every try, so that a repeat gets the same ETag. */
+export const PART_BYTES = 8 * 1024 * 1024;
+
+export interface ObjectWriterOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default `PART_BYTES`. */
+  readonly partBytes?: number;
+}
+
+export interface WrittenObject {
+  readonly etag: string;
+  readonly bytes: number;
+  readonly crc32: number;
+}
+
+/**
+ * Writes one object from bytes that arrive little by little: a single put when it stays below a part, otherwise a
+ * multipart upload that becomes visible on `close`. Taking bytes in is synchronous; `settle` sends what is due.
+ */
+export class ObjectWriter {
+  readonly #queue = new ByteQueue();
+  readonly #parts: UploadedPart[] = [];
+  #upload: Upload | undefined;
+  /** The part on its way; one at a time, while the next is filled. */
+  #sending: Promise<void> = Promise.resolve();
+  #spare: Uint8Array[] = [];
+  #crc = 0;
+  #bytes = 0;
+
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly key: string,
+    private readonly options: ObjectWriterOptions = {},
+  ) {}
+
+  /** Bytes taken in so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Parts the object has so far, the unfinished one included. */
+  get parts(): number {
+    return this.#parts.length + Math.ceil(this.#queue.length / this.#partBytes);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#queue.push(bytes);
+    this.#bytes += bytes.byteLength;
+  }
+
+  /** Like `write`, and empties `queue`. */
+  take(queue: ByteQueue): void {
+    this.#bytes += queue.length;
+    this.#queue.append(queue);
+  }
+
+  /** Sends whole parts until less than one is waiting. */
+  async settle(): Promise<void> {
+    while (this.#queue.length >= this.#partBytes) await this.#send();
+  }
+
+  /** Makes the object visible. A repeat that finds the same bytes there is a success. @throws ConflictError */
+  async close(): Promise<WrittenObject> {
+    await this.settle();
+    if (this.#upload === undefined) {
+      const body = Buffer.allocUnsafe(this.#queue.length);
+      this.#queue.shiftInto(body);
+      const { etag } = await putOnce(this.store, this.key, body, this.#call);
+      return { etag, bytes: body.byteLength, crc32: crc32(body) };
+    }
+    if (this.#queue.length > 0) await this.#send();
+    await this.#sending;
+    const { etag } = await this.#complete(this.#upload);
+    return { etag, bytes: this.#bytes, crc32: this.#crc };
+  }
+
+  /** Leaves nothing behind. Never throws: it is called when something else failed already. */
+  async abort(): Promise<void> {
+    this.#queue.clear();
+    await this.#sending.catch(() => undefined);
+    // Without the signal: what was begun is taken back also when the reason is an abort.
+    if (this.#upload) await this.store.abortUpload(this.#upload).catch(() => undefined);
+  }
+
+  async #send(): Promise<void> {
+    const { store, key } = this;
+    this.#upload ??= await store.createUpload(key, this.#call);
+    const upload = this.#upload;
+    const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#partBytes);
+    const body = buffer.subarray(0, this.#queue.shiftInto(buffer));
+    this.#crc = crc32(body, this.#crc);
+    await this.#sending;
+    const part = this.#parts.length + 1;
+    this.#parts.push({ part, bytes: body.byteLength, etag: '' });
+    this.#sending = store.uploadPart(upload, part, body, this.#call).then((sent) => {
+      this.#parts[part - 1] = sent;
+      this.#spare.push(buffer);
+    });
+    // Reported where it is awaited.
+    this.#sending.catch(() => undefined);
+  }
+
+  async #complete(upload: Upload): Promise<ObjectInfo> {
+    try {
+      // Without `crc32`: a store that keeps none would have to send the whole object back.
+      const info = await this.store.completeUpload(upload, this.#parts, { ...this.#call, ifNoneMatch: '*' });
+      if (info.crc32 !== undefined && info.crc32 !== this.#crc) {
+        throw new ChecksumMismatchError(this.key, this.#crc, info.crc32);
+      }
+      return info;
+    } catch (error) {
+      if (!(error instanceof PreconditionFailedError)) throw error;
+      const existing = await this.#requireSame(error);
+      await this.abort();
+      return existing;
+    }
+  }
+
+  /** An earlier try got this far. */
+  async #requireSame(error: PreconditionFailedError): Promise<ObjectInfo> {
+    const existing = await this.store.head(this.key, this.#call);
+    if (existing === undefined) throw error;
+    if (existing.bytes !== this.#bytes) {
+      throw new ConflictError(this.key, `${existing.bytes} bytes there, ${this.#bytes} to be written`);
+    }
+    let theirs = existing.crc32;
+    if (theirs === undefined) {
+      theirs = 0;
+      const body = await this.store.get(this.key, { ...this.#call, ifMatch: existing.etag });
+      for await (const chunk of body.stream) theirs = crc32(chunk, theirs);
+    }
+    if (theirs !== this.#crc) throw new ConflictError(this.key, 'same size, other CRC32');
+    return existing;
+  }
+
+  get #partBytes(): number {
+    return this.options.partBytes ?? PART_BYTES;
+  }
+
+  get #call(): { signal?: AbortSignal } {
+    return this.options.signal ? { signal: this.options.signal } : {};
+  }
+}

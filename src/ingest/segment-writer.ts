@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import { crc32 } from '../store/crc32.js';
+import { ByteQueue } from './byte-queue.js';
+import type { Manifest, rangeSchema } from './manifest.js';
+import type { ObjectWriter } from './object-writer.js';
+import { compareUtf8 } from './utf8-order.js';
+
+export type SegmentRange = z.infer<typeof rangeSchema>;
+
+/** Rows of all tables that are held in memory before the largest table's are written out. */
+export const BUFFER_BYTES = 32 * 1024 * 1024;
+/** An object longer than this gets no further chunks; the next one is begun. */
+export const OBJECT_BYTES = 16 * 1024 * 1024 * 1024;
+/** Longest member: even requoted to twice its size behind a full object it fits the parts one upload may have. */
+export const MEMBER_BYTES = 24 * 1024 * 1024 * 1024;
+
+export interface SegmentWriterOptions {
+  /** Default `BUFFER_BYTES`. */
+  readonly bufferBytes?: number;
+  /** Default `OBJECT_BYTES`. */
+  readonly objectBytes?: number;
+}
+
+/** Opens the writer of the archive's segment object with this name. */
+export type OpenObject = (name: string) => ObjectWriter;
+
+/**
+ * Lays out the rows of one archive. Rows of a table are gathered in memory; when all tables together reach the budget,
+ * the largest is written out as one chunk, and as long as no other table is written out, rows of that table follow
+ * straight behind. What is left at the end is written in table-name order. An archive so has one object (a new one
+ * every 16 GiB), a member's rows are always in one piece, and those of neighbouring members of a table mostly too.
+ * Everything is decided by the bytes alone, whatever the chunks they came in: a repeat writes the same objects.
+ */
+export class SegmentWriter {
+  readonly #open: OpenObject;
+  readonly #bufferBytes: number;
+  readonly #objectBytes: number;
+  readonly #chunks = new Map<string, Chunk>();
+  readonly #objects: { name: string; writer: ObjectWriter }[] = [];
+  #buffered = 0;
+  /** The chunk at the end of the last object. */
+  #tail: Chunk | undefined;
+  #member: MemberRows | undefined;
+
+  constructor(open: OpenObject, options: SegmentWriterOptions = {}) {
+    this.#open = open;
+    this.#bufferBytes = options.bufferBytes ?? BUFFER_BYTES;
+    this.#objectBytes = options.objectBytes ?? OBJECT_BYTES;
+  }
+
+  /** Rows until the next `begin` belong to this member. */
+  begin(table: string): MemberRows {
+    let chunk = this.#chunks.get(table);
+    if (chunk === undefined || (chunk.place !== undefined && (chunk !== this.#tail || this.#isFull()))) {
+      chunk = new Chunk(table);
+      this.#chunks.set(table, chunk);
+    }
+    this.#member = new MemberRows(chunk, (bytes) => this.#write(chunk, bytes));
+    return this.#member;
+  }
+
+  async settle(): Promise<void> {
+    await this.#objects.at(-1)?.writer.settle();
+  }
+
+  /** Writes what is left and makes the objects visible. */
+  async close(): Promise<Manifest['objects']> {
+    const left = [...this.#chunks.values()].filter(
+      ({ place, queue }) => place === undefined && queue.length > 0,
+    );
+    for (const chunk of left.sort((a, b) => compareUtf8(a.table, b.table))) {
+      this.#place(chunk);
+      await this.settle();
+    }
+    const written: Manifest['objects'] = [];
+    for (const { name, writer } of this.#objects) {
+      const { etag, bytes, crc32 } = await writer.close();
+      written.push({ name, etag, bytes, crc32 });
+    }
+    return written;
+  }
+
+  async abort(): Promise<void> {
+    for (const { queue } of this.#chunks.values()) queue.clear();
+    for (const { writer } of this.#objects) await writer.abort();
+  }
+
+  #write(chunk: Chunk, bytes: Uint8Array): void {
+    let at = 0;
+    // The budget is spent at an exact byte, not at the end of whatever piece the rows came in.
+    while (chunk.place === undefined && at < bytes.byteLength) {
+      const take = Math.min(this.#bufferBytes - this.#buffered, bytes.byteLength - at);
+      chunk.queue.push(bytes.subarray(at, at + take));
+      this.#buffered += take;
+      at += take;
+      if (this.#buffered === this.#bufferBytes) this.#spill();
+    }
+    if (at < bytes.byteLength) this.#objects.at(-1)!.writer.write(bytes.subarray(at));
+  }
+
+  /** While a member is being read only its own table may be placed behind it, so another table's turn ends it. */
+  #spill(): void {
+    let largest: Chunk | undefined;
+    for (const chunk of this.#chunks.values()) {
+      if (chunk.place !== undefined) continue;
+      const more = largest === undefined ? 1 : chunk.queue.length - largest.queue.length;
+      if (more > 0 || (more === 0 && compareUtf8(chunk.table, largest!.table) < 0)) largest = chunk;
+    }
+    this.#place(largest!);
+  }
+
+  #place(chunk: Chunk): void {
+    let object = this.#objects.at(-1);
+    if (object === undefined || this.#isFull()) {
+      const name = `rows-${this.#objects.length}.csv`;
+      object = { name, writer: this.#open(name) };
+      this.#objects.push(object);
+    }
+    chunk.place = { object: this.#objects.length - 1, offset: object.writer.bytes };
+    this.#buffered -= chunk.queue.length;
+    object.writer.take(chunk.queue);
+    this.#tail = chunk;
+  }
+
+  #isFull(): boolean {
+    const object = this.#objects.at(-1);
+    return object !== undefined && object.writer.bytes >= this.#objectBytes;
+  }
+}
+
+/** Rows of one table that lie together. */
+class Chunk {
+  readonly queue = new ByteQueue();
+  /** Bytes taken in, placed or not. */
+  bytes = 0;
+  place: { object: number; offset: number } | undefined;
+
+  constructor(readonly table: string) {}
+}
+
+/** The rows of one member, on their way into a chunk. */
+export class MemberRows {
+  bytes = 0;
+  #crc = 0;
+  readonly #start: number;
+  readonly #chunk: Chunk;
+  readonly #write: (bytes: Uint8Array) => void;
+
+  constructor(chunk: Chunk, write: (bytes: Uint8Array) => void) {
+    this.#chunk = chunk;
+    this.#start = chunk.bytes;
+    this.#write = write;
+  }
+
+  write(rows: Uint8Array): void {
+    this.bytes += rows.byteLength;
+    this.#chunk.bytes += rows.byteLength;
+    this.#crc = crc32(rows, this.#crc);
+    this.#write(rows);
+  }
+
+  /** Where the rows ended up; known once the segment writer is closed. `undefined`: there were none. */
+  range(): SegmentRange | undefined {
+    if (this.bytes === 0) return undefined;
+    const { object, offset } = this.#chunk.place!;
+    return { object, offset: offset + this.#start, bytes: this.bytes, crc32: this.#crc };
+  }
+}
