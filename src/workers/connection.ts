@@ -11,19 +11,23 @@ export interface TemporalAddress {
 }
 
 /**
- * Where Temporal is: `TEMPORAL_*` and the CLI's profile when they name an address, else what `partnerday up` recorded
- * beside the configuration, else `partnerday.yaml`, else localhost:7233.
+ * Where Temporal is: `TEMPORAL_ADDRESS` or `TEMPORAL_PROFILE`, else what `partnerday up` recorded beside the
+ * configuration, else `partnerday.yaml`, else the CLI's default profile, else localhost:7233. The default profile
+ * comes late: it may name production, where what is run beside a local `up` has no business.
  */
 export async function loadConnection(
   projectDir: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<TemporalAddress> {
+  const named = Boolean(env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE);
+  const up = named ? undefined : (await readUpRecord(projectDir))?.temporal;
+  // A server of our own on this machine: no TLS, no key, whatever a profile says.
+  if (up) return { ...up, connectOptions: { address: up.address } };
   const profile = loadClientConfigProfile({ overrideEnvVars: definedOnly(env) });
   const { connectionOptions } = toClientOptions(profile);
-  const up = profile.address ? undefined : (await readUpRecord(projectDir))?.temporal;
-  const configured = profile.address || up ? undefined : (await loadProject(projectDir)).settings.temporal;
-  const address = profile.address ?? up?.address ?? configured?.address ?? 'localhost:7233';
-  const namespace = profile.namespace ?? up?.namespace ?? configured?.namespace ?? 'default';
+  const configured = named ? undefined : (await loadProject(projectDir)).settings.temporal;
+  const address = configured?.address ?? profile.address ?? 'localhost:7233';
+  const namespace = env.TEMPORAL_NAMESPACE ?? configured?.namespace ?? profile.namespace ?? 'default';
   return { address, namespace, connectOptions: { ...connectionOptions, address } };
 }
 

@@ -13,7 +13,7 @@ export async function waitForDay(
   timeoutMs: number | undefined,
 ): Promise<ExitCode> {
   const { partner, date } = day;
-  const [followed] = await followDays(cli, client, [day], timeoutMs);
+  const [followed] = await followDays(cli, client, [day], { timeoutMs });
   if (followed!.end === 'open') {
     throw new CliError(
       EXIT.timeout,

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { Project } from '../../config/load-project.js';
@@ -37,8 +38,8 @@ export async function startEnvironment(options: StartEnvironmentOptions): Promis
     const env = { ...options.env, ...store.env, PARTNERDAY_STORE: store.url };
     const temporal = await startTemporalServer({ directory, env, signal, announce });
     started.push(temporal.process);
-    const connected = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
-    const worker = await startWorker({ dir: project.dir, directory, env: { ...env, ...connected } });
+    const connected = await connectedEnv(env, temporal, directory);
+    const worker = await startWorker({ dir: project.dir, directory, env: connected });
     started.push(worker);
     await settle(temporal, worker, options);
     const record: UpRecord = {
@@ -93,6 +94,23 @@ async function startStore(
     await store.close();
   }
   return { url, env: {} };
+}
+
+/** Our worker belongs to our server: no address, key or certificate of another one may reach it. */
+async function connectedEnv(
+  env: NodeJS.ProcessEnv,
+  { address, namespace }: { address: string; namespace: string },
+  directory: string,
+): Promise<NodeJS.ProcessEnv> {
+  const profile = join(directory, 'temporal.toml');
+  await writeFile(profile, '# Written by partnerday up: no profile but this empty one.\n');
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return {
+    ...Object.fromEntries(others),
+    TEMPORAL_CONFIG_FILE: profile,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+  };
 }
 
 async function settle(

@@ -4,6 +4,7 @@ import type { Progress } from '../../workflows/messages.js';
 import type { Cli } from '../cli.js';
 import { progressChanges, progressLines } from '../day/progress-lines.js';
 import { LiveView } from '../output/live-view.js';
+import type { Style } from '../output/style.js';
 import { queryProgress } from './running-days.js';
 
 const LOOK_EVERY_MS = 400;
@@ -24,73 +25,96 @@ export interface Followed {
   error?: string;
 }
 
-/** Shows one or more days until each run has ended, or the time is up. Ctrl-C stops the looking, not the work. */
+export interface FollowOptions {
+  /** Stop looking after this long. Default: never. */
+  timeoutMs?: number | undefined;
+  /** How one day is drawn. Default: a line per table. */
+  draw?: (progress: Progress, style: Style) => string[];
+  /** Called with every look at a day; the days returned are followed as well. */
+  onLook?: (progress: Progress) => Promise<DayToFollow[]>;
+}
+
+/** Shows days until each run has ended, or the time is up. Ctrl-C stops the looking, not the work. */
 export async function followDays(
   cli: Cli,
   client: Client,
-  days: readonly DayToFollow[],
-  timeoutMs?: number,
+  first: readonly DayToFollow[],
+  options: FollowOptions = {},
 ): Promise<Followed[]> {
-  const view = new LiveView(cli.stderr);
-  const ends = new Map<DayToFollow, Followed>();
-  const waits = days.map(async (day) => ends.set(day, await endOf(day)));
-  const all = Promise.all(waits);
-  // A failure is thrown by the race below, or nobody waits any more.
-  all.catch(() => undefined);
-  const deadline = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
-  const seen = new Map<DayToFollow, Progress>();
-  const silent = new Map<DayToFollow, number>();
-  for (;;) {
+  const follower = new Follower(cli, client, options);
+  for (const day of first) follower.add(day);
+  return follower.run();
+}
+
+interface Entry extends DayToFollow {
+  progress?: Progress;
+  followed?: Followed;
+  ended: Promise<void>;
+  /** Looks in a row that nobody answered. */
+  silent: number;
+}
+
+class Follower {
+  readonly #entries: Entry[] = [];
+  readonly #view: LiveView;
+  readonly #deadline: number;
+
+  constructor(
+    private readonly cli: Cli,
+    private readonly client: Client,
+    private readonly options: FollowOptions,
+  ) {
+    this.#view = new LiveView(cli.stderr);
+    this.#deadline = Date.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  add(day: DayToFollow): void {
+    const entry: Entry = { ...day, silent: 0, ended: Promise.resolve() };
+    entry.ended = endOf(day).then((followed) => {
+      entry.followed = followed;
+    });
+    // Awaited in the loop; when the loop was left before, nobody needs it any more.
+    entry.ended.catch(() => undefined);
+    this.#entries.push(entry);
+  }
+
+  async run(): Promise<Followed[]> {
+    for (;;) {
+      await this.#look((entry) => entry.followed === undefined);
+      if (this.#entries.every(({ followed }) => followed) || Date.now() >= this.#deadline) break;
+      const open = this.#entries.filter(({ followed }) => !followed).map(({ ended }) => ended);
+      const pause = Math.max(1, Math.min(LOOK_EVERY_MS, this.#deadline - Date.now()));
+      await Promise.race([Promise.all(open), sleep(pause, undefined, { signal: this.cli.signal })]);
+    }
+    // Between the last look and the end something may have happened that nobody has seen.
+    await this.#look(() => true);
+    this.#view.end();
+    return this.#entries.map(({ partner, date, followed }) => followed ?? { partner, date, end: 'open' });
+  }
+
+  async #look(wanted: (entry: Entry) => boolean): Promise<void> {
     const changes: string[] = [];
-    for (const day of days) {
-      if (ends.has(day)) continue;
-      const now = await queryProgress(client, day.partner, day.date);
-      if (now) {
-        changes.push(...progressChanges(seen.get(day), now));
-        seen.set(day, now);
-        silent.set(day, 0);
-      } else {
-        const looks = (silent.get(day) ?? 0) + 1;
-        silent.set(day, looks);
-        if (looks === LOST_WORKER_LOOKS) {
-          view.note(`${day.partner} ${day.date}: no worker answers. Start one: partnerday worker`);
-        }
+    for (const entry of this.#entries.filter(wanted)) {
+      const progress = await queryProgress(this.client, entry.partner, entry.date);
+      this.cli.signal.throwIfAborted();
+      if (progress) {
+        changes.push(...progressChanges(entry.progress, progress));
+        entry.progress = progress;
+        entry.silent = 0;
+        for (const day of (await this.options.onLook?.(progress)) ?? []) this.add(day);
+      } else if (!entry.followed && ++entry.silent === LOST_WORKER_LOOKS) {
+        this.#view.note(`${entry.partner} ${entry.date}: no worker answers. Start one: partnerday worker`);
       }
     }
-    view.update({ lines: picture(cli, days, seen), changes });
-    if (ends.size === days.length) break;
-    if (deadline !== undefined && Date.now() >= deadline) break;
-    const pause = Math.max(1, Math.min(LOOK_EVERY_MS, (deadline ?? Number.POSITIVE_INFINITY) - Date.now()));
-    await Promise.race([all, sleep(pause, undefined, { signal: cli.signal })]);
+    this.#view.update({ lines: this.#picture(), changes });
   }
-  await lastLook(cli, client, days, seen, view);
-  return days.map((day) => ends.get(day) ?? { partner: day.partner, date: day.date, end: 'open' });
-}
 
-/** Between the last look and the end something may have happened that nobody has seen. */
-async function lastLook(
-  cli: Cli,
-  client: Client,
-  days: readonly DayToFollow[],
-  seen: Map<DayToFollow, Progress>,
-  view: LiveView,
-): Promise<void> {
-  const changes: string[] = [];
-  for (const day of days) {
-    const now = await queryProgress(client, day.partner, day.date);
-    if (!now) continue;
-    changes.push(...progressChanges(seen.get(day), now));
-    seen.set(day, now);
+  #picture(): string[] {
+    const draw = this.options.draw ?? progressLines;
+    return this.#entries.flatMap(({ partner, date, progress }) =>
+      progress ? draw(progress, this.cli.noteStyle) : [`${partner} ${date}  waiting for a worker`],
+    );
   }
-  view.update({ lines: picture(cli, days, seen), changes });
-  view.end();
-}
-
-function picture(cli: Cli, days: readonly DayToFollow[], seen: Map<DayToFollow, Progress>): string[] {
-  return days.flatMap((day) => {
-    const now = seen.get(day);
-    return now ? progressLines(now, cli.noteStyle) : [`${day.partner} ${day.date}  waiting for a worker`];
-  });
 }
 
 async function endOf({ partner, date, handle }: DayToFollow): Promise<Followed> {
