@@ -57,6 +57,11 @@ export class PartnerDayLayout {
     this.prefix = `${this.partner}/${this.date}/`;
   }
 
+  /** Another day of the same partner. */
+  on(date: string): PartnerDayLayout {
+    return new PartnerDayLayout(this.partner, date);
+  }
+
   /** The pointer readers follow. */
   get published(): string {
     return `${this.prefix}published.json`;
@@ -180,9 +185,24 @@ export class VersionLayout {
     return `${this.prefix}table_metadata.json`;
   }
 
+  /** Who released or rejected a held version, and why. */
+  get decision(): string {
+    return `${this.prefix}decision.json`;
+  }
+
   get alert(): string {
     return `${this.prefix}alert.txt`;
   }
+
+  /** A version that waits for a decision: what the pointer will say once it is released. */
+  get held(): string {
+    return `${this.prefix}held.json`;
+  }
+}
+
+/** Everything a partner's tables ever looked like. */
+export function registryRoot(partner: string): string {
+  return `${parsePartner(partner)}/registry/`;
 }
 
 /** All registry entries of a table, one per day, in date order. */

@@ -2,12 +2,13 @@ import type { ContractMode } from '../config/rules.js';
 import type { Finding } from '../quality/finding.js';
 import type { Candidate } from './archive-candidates.js';
 import { ArchiveFates } from './archive-fates.js';
+import type { ArchiveRef } from './archive-ref.js';
 import { FindingLog } from './finding-log.js';
 import { PartnerDayLayout } from './layout.js';
 import type { Manifest, ManifestMember } from './manifest.js';
 import { MemberNames } from './member-names.js';
 import type { ArchiveFate, Plan, PlannedArchive, TablePlan } from './plan.js';
-import type { PlanInput } from './plan-input.js';
+import type { AnnouncedArchive, PlanInput } from './plan-input.js';
 import { TableFold } from './table-fold.js';
 import { expectationOf, isConfigured } from './table-rules.js';
 import { compareUtf8 } from './utf8-order.js';
@@ -227,9 +228,32 @@ function countArrivals({
     announced: new Set(announced.map(({ key }) => key)).size,
     landed: new Set(landed.map(({ key }) => key)).size,
     archives: present.size + absent.size,
-    unnamed: [...announcedCounts].reduce((total, [source, count]) => {
-      const here = new Set(landed.filter((archive) => archive.source === source).map(({ key }) => key));
-      return total + Math.max(0, count - here.size);
-    }, 0),
+    ...promised(announced, announcedCounts, landed),
   };
+}
+
+function promised(
+  announced: readonly AnnouncedArchive[],
+  counts: ReadonlyMap<string, number>,
+  landed: readonly ArchiveRef[],
+): { expected: number; unnamed: number } {
+  const keysOf = (archives: readonly { source: string; key: string }[]) => {
+    const sources = new Map<string, Set<string>>();
+    for (const { source, key } of archives) {
+      const keys = sources.get(source);
+      if (keys === undefined) sources.set(source, new Set([key]));
+      else keys.add(key);
+    }
+    return sources;
+  };
+  const [lists, here] = [keysOf(announced), keysOf(landed)];
+  let [expected, unnamed] = [0, 0];
+  for (const source of new Set([...lists.keys(), ...counts.keys(), ...here.keys()])) {
+    const landedCount = here.get(source)?.size ?? 0;
+    const listed = lists.get(source)?.size;
+    const count = listed === undefined ? counts.get(source) : undefined;
+    expected += listed ?? count ?? landedCount;
+    unnamed += Math.max(0, (count ?? 0) - landedCount);
+  }
+  return { expected, unnamed };
 }

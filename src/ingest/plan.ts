@@ -96,6 +96,9 @@ export const tablePlanSchema = z.object({
 });
 export type TablePlan = z.infer<typeof tablePlanSchema>;
 
+/** A table's plan without its ranges: small, whatever the size of the day. */
+export type TableHead = Omit<TablePlan, 'ranges' | 'headers'>;
+
 export const planTableSchema = z.object({
   table: z.string(),
   /** Version whose `plan/{table}.json` describes the table and whose `{table}.csv` holds it. */
@@ -119,6 +122,8 @@ export const planSchema = z.object({
     landed: z.number().int(),
     /** Distinct archives announced or landed, in this version or an earlier one. */
     archives: z.number().int(),
+    /** What the sources promised: by list, by number, or else what landed. */
+    expected: z.number().int(),
     /** Announced by number only, and not there. */
     unnamed: z.number().int(),
   }),

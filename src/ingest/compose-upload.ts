@@ -1,0 +1,113 @@
+import type { ObjectStore, Upload, UploadedPart } from '../store/object-store.js';
+import { PartCutter } from './part-cutter.js';
+import type { Step } from './plan-parts.js';
+import { type RunContext, runPieces } from './run-pieces.js';
+
+/** Copies under way at the same time; the store does the work. */
+const COPIES = 4;
+
+export interface ComposeContext extends RunContext {
+  onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Makes the parts of one upload. With no upload nothing is written, but every source the worker would read is read
+ * and counted all the same. Parts that an interrupted try left behind are kept where a copy of that length has that
+ * number: the CRC32 of the whole, checked on completion, covers what is inside them.
+ */
+export async function composeParts(
+  steps: readonly Step[],
+  upload: Upload | undefined,
+  context: ComposeContext,
+): Promise<UploadedPart[]> {
+  const run = new PartRun(upload, context);
+  try {
+    await run.resume();
+    for (const step of steps) {
+      context.signal?.throwIfAborted();
+      if (step.kind === 'copy') await run.copy(step);
+      else await run.work(step);
+    }
+    return await run.finish();
+  } catch (error) {
+    await run.settle();
+    throw error;
+  }
+}
+
+class PartRun {
+  readonly #parts: UploadedPart[] = [];
+  readonly #copies = new Set<Promise<void>>();
+  #left = new Map<number, UploadedPart>();
+  #number = 0;
+
+  constructor(
+    private readonly upload: Upload | undefined,
+    private readonly context: ComposeContext,
+  ) {}
+
+  get #store(): ObjectStore {
+    return this.context.store;
+  }
+
+  get #call(): { signal?: AbortSignal } {
+    return this.context.signal === undefined ? {} : { signal: this.context.signal };
+  }
+
+  async resume(): Promise<void> {
+    if (this.upload === undefined) return;
+    const parts = await this.#store.listParts(this.upload, this.#call);
+    this.#left = new Map(parts.map((part) => [part.part, part]));
+  }
+
+  async copy({ key, etag, offset, length }: Extract<Step, { kind: 'copy' }>): Promise<void> {
+    const part = ++this.#number;
+    const left = this.#left.get(part);
+    if (this.upload === undefined || left?.bytes === length) {
+      this.#done(left ?? { part, bytes: length, etag: '' });
+      return;
+    }
+    while (this.#copies.size >= COPIES) await Promise.race(this.#copies);
+    const copy: Promise<void> = this.#store
+      .copyPart(this.upload, part, { key, etag, offset, length }, this.#call)
+      .then((made) => {
+        this.#copies.delete(copy);
+        this.#done(made);
+      });
+    // The first error surfaces through `race` or `finish`; the others must not become unhandled.
+    copy.catch(() => undefined);
+    this.#copies.add(copy);
+  }
+
+  async work({ pieces, partBytes }: Extract<Step, { kind: 'worker' }>): Promise<void> {
+    const cutter = new PartCutter(partBytes, this.#store.limits.minPartBytes);
+    for await (const chunk of runPieces(pieces, this.context)) {
+      this.context.signal?.throwIfAborted();
+      cutter.push(chunk);
+      for (let body = cutter.take(); body !== undefined; body = cutter.take()) await this.#put(body);
+      this.context.onProgress?.(0);
+    }
+    const last = cutter.end();
+    if (last.byteLength > 0) await this.#put(last);
+  }
+
+  async finish(): Promise<UploadedPart[]> {
+    await Promise.all(this.#copies);
+    return this.#parts.sort((a, b) => a.part - b.part);
+  }
+
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#copies);
+  }
+
+  async #put(body: Buffer): Promise<void> {
+    const part = ++this.#number;
+    if (this.upload === undefined) this.#done({ part, bytes: body.byteLength, etag: '' });
+    else this.#done(await this.#store.uploadPart(this.upload, part, body, this.#call));
+  }
+
+  #done(part: UploadedPart): void {
+    this.#parts.push(part);
+    this.context.onProgress?.(part.bytes);
+  }
+}

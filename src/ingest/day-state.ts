@@ -1,0 +1,78 @@
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { readJson, requireJson } from './json-object.js';
+import type { PartnerDayLayout } from './layout.js';
+import { type MergeReceipt, mergeReceiptSchema } from './merge-receipt.js';
+import { type Plan, type PlanTable, planSchema, type TablePlan, tablePlanSchema } from './plan.js';
+import { readPointer } from './pointer.js';
+import { type Publication, publicationSchema } from './publication.js';
+
+/** What the store alone tells of a partner-day. Objects that are there but broken are UnreadableObjectErrors. */
+export interface DayState {
+  /** What readers see; absent while nothing is published. */
+  publication: Publication | undefined;
+  /** Claimed versions, ascending. */
+  versions: number[];
+  /** 0 when nothing was planned yet. */
+  highestVersion: number;
+  /** The newest plan. */
+  plan: Plan | undefined;
+  /** The newest version, when it waits for a decision. */
+  held: Publication | undefined;
+  readPlan(version: number): Promise<Plan>;
+  readTablePlan(table: PlanTable): Promise<TablePlan>;
+  /** `undefined`: not merged. */
+  readReceipt(table: PlanTable): Promise<MergeReceipt | undefined>;
+}
+
+export async function readDayState(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  options: CallOptions = {},
+): Promise<DayState> {
+  const publication = (await readPointer(store, layout, options))?.publication;
+  const versions = await claimedVersions(store, layout, options);
+  const highestVersion = versions.at(-1) ?? 0;
+  const readPlan = (version: number) => requireJson(store, layout.version(version).plan, planSchema, options);
+  const held =
+    highestVersion > (publication?.version ?? 0)
+      ? await readJson(store, layout.version(highestVersion).held, publicationSchema, options)
+      : undefined;
+  return {
+    publication,
+    versions,
+    highestVersion,
+    plan: highestVersion === 0 ? undefined : await readPlan(highestVersion),
+    held,
+    readPlan,
+    readTablePlan: ({ table, version }) =>
+      requireJson(store, layout.version(version).tablePlan(table), tablePlanSchema, options),
+    readReceipt: ({ table, version }) =>
+      readJson(store, layout.version(version).merged(table), mergeReceiptSchema, options),
+  };
+}
+
+/** Versions whose plan exists, ascending. A number may be missing: two attempts met and both moved on. */
+export async function claimedVersions(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  options: CallOptions = {},
+): Promise<number[]> {
+  const versions: number[] = [];
+  const prefix = `${layout.prefix}v`;
+  for await (const { key } of store.list(prefix, options)) {
+    const match = /^(\d+)\/plan\.json$/.exec(key.slice(prefix.length));
+    if (match) versions.push(Number(match[1]));
+  }
+  return versions.sort((a, b) => a - b);
+}
+
+/** The newest plan with all its table plans: what the next version is measured against. */
+export async function readPreviousPlan(
+  state: DayState,
+): Promise<{ plan: Plan; tables: Map<string, TablePlan> } | undefined> {
+  const { plan } = state;
+  if (plan === undefined) return undefined;
+  const tables = new Map<string, TablePlan>();
+  for (const table of plan.tables) tables.set(table.table, await state.readTablePlan(table));
+  return { plan, tables };
+}

@@ -1,0 +1,162 @@
+import type { PartnerConfig } from '../config/partner-config.js';
+import { renderAlert } from '../quality/alert-text.js';
+import type { Finding } from '../quality/finding.js';
+import { renderFinding } from '../quality/render-finding.js';
+import { type Score, scoreDay, scoredTable } from '../quality/score.js';
+import { renderSummaryText } from '../quality/summary.js';
+import { bySeverity, type DaySummary, fateCounts, tableReport } from '../quality/summary-json.js';
+import { missingFilesFinding, nullRatioFindings } from '../quality/table-checks.js';
+import { summarizeTable } from '../quality/table-summary.js';
+import type { GatheredTable } from './gather-tables.js';
+import type { PartnerDayLayout } from './layout.js';
+import type { Ledger } from './ledger.js';
+import type { Plan } from './plan.js';
+import type { Publication } from './publication.js';
+
+export interface DescribeInput {
+  layout: PartnerDayLayout;
+  config: PartnerConfig;
+  plan: Plan;
+  tables: readonly GatheredTable[];
+  ledger: Ledger;
+  publishedAt: string;
+  workflowId: string;
+  runId: string;
+}
+
+/** Everything that is written about a version. Only `publication` knows when and by whom. */
+export interface VersionDescription {
+  publication: Publication;
+  ledger: Ledger;
+  summaryText: string;
+  summary: DaySummary;
+  quality: { format: 1; partner: string; date: string; version: number; checks: Finding[] } & Score;
+  tableMetadata: { format: 1; partner: string; date: string; version: number; tables: object[] };
+  alert: string | undefined;
+}
+
+export function describeVersion(input: DescribeInput): VersionDescription {
+  const { layout, config, plan, tables, ledger } = input;
+  const { partner, date, version } = plan;
+  const score = scoreDay(
+    plan,
+    tables.map(({ shown, published }) => scoredTable(shown, published.status)),
+    config.quality,
+  );
+  const status = score.score < config.quality.holdBelow ? 'held' : 'published';
+  const checks = checkFindings(input);
+  const findings = bySeverity([...checks, ...plan.findings, ...tables.flatMap(({ head }) => head.findings)]);
+  const summaries = tables.map(({ shown, published }) =>
+    summarizeTable(shown, published.status, published.error),
+  );
+  const keys = layout.version(version);
+  const id = { format: 1, partner, date, version } as const;
+  return {
+    publication: {
+      ...id,
+      status,
+      publishedAt: input.publishedAt,
+      workflowId: input.workflowId,
+      runId: input.runId,
+      tables: tables.map(({ published }) => published),
+      score: score.score,
+      summaryKey: keys.summary,
+      ledgerKey: keys.ledger,
+    },
+    ledger,
+    summaryText: renderSummaryText(summaries),
+    summary: {
+      ...id,
+      verdict: plan.verdict,
+      score: score.score,
+      archives: fateCounts(plan),
+      members: plan.members,
+      rows: plan.rows,
+      tables: tables.map(({ shown, published }, index) => tableReport(shown, summaries[index]!, published)),
+      ledger: { holds: ledger.holds, identities: ledger.identities },
+      findings,
+    },
+    quality: { ...id, ...score, checks },
+    tableMetadata: {
+      ...id,
+      tables: tables.filter(({ published }) => published.key !== undefined).map(metadata),
+    },
+    alert: alert(input, score.score, status, findings),
+  };
+}
+
+/** What the thresholds say of the version as readers get it. */
+function checkFindings({ config, plan, tables }: DescribeInput): Finding[] {
+  const missing = missingFilesFinding(plan, config.quality.missingFiles);
+  return [
+    ...(missing === undefined ? [] : [missing]),
+    ...tables.flatMap(({ shown, published, failure }): Finding[] => {
+      const { table, status } = published;
+      const failed: Finding[] =
+        failure === undefined
+          ? []
+          : [
+              {
+                code: 'merge-failed',
+                severity: 'error',
+                table,
+                detail: failure.error,
+                count: Math.max(1, failure.tries),
+              },
+            ];
+      return status === 'failed'
+        ? failed
+        : [...failed, ...nullRatioFindings(shown, config.quality.nullRatio)];
+    }),
+  ];
+}
+
+function metadata({ shown, published }: GatheredTable): object {
+  const { table, columns, types, nulls, rows, members, headerConsistent, missingFields, changes } = shown;
+  const { key, bytes, crc32, version, status } = published;
+  return {
+    table,
+    status,
+    key,
+    version,
+    bytes,
+    crc32,
+    rows,
+    columns: columns.map((name, index) => ({ name, type: types[index], nulls: nulls[index] })),
+    members,
+    headerConsistent,
+    missingFields,
+    changes,
+  };
+}
+
+function alert(
+  { config, plan, tables }: DescribeInput,
+  score: number,
+  status: 'published' | 'held',
+  findings: readonly Finding[],
+): string | undefined {
+  const { partner, date, version, verdict } = plan;
+  // Of a table that failed its own line tells the cause.
+  const failed = new Set(tables.filter(({ failure }) => failure !== undefined).map(({ head }) => head.table));
+  const problems = findings.filter(
+    ({ severity, table }) => severity === 'error' && (table === undefined || !failed.has(table)),
+  );
+  return renderAlert({
+    partner,
+    date,
+    version,
+    verdict,
+    status,
+    score,
+    tables: tables.flatMap(({ head, published, failure }) =>
+      failure === undefined || published.status === 'merged'
+        ? []
+        : [{ table: head.table, status: published.status, rows: head.rows, ...failure }],
+    ),
+    tableCount: tables.length,
+    rows: plan.rows.read,
+    problems: problems.map(renderFinding),
+    consumers: config.consumers,
+  });
+}

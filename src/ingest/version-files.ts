@@ -1,0 +1,20 @@
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { putOnce } from '../store/put-once.js';
+import type { VersionDescription } from './describe-version.js';
+import { writeJsonOnce } from './json-object.js';
+import type { VersionLayout } from './layout.js';
+
+/** Writes what describes a version, beside its tables. @throws ConflictError when it was described otherwise before */
+export async function writeVersionFiles(
+  store: ObjectStore,
+  keys: VersionLayout,
+  { ledger, summaryText, summary, quality, tableMetadata, alert }: VersionDescription,
+  options: CallOptions,
+): Promise<void> {
+  await writeJsonOnce(store, keys.ledger, ledger, options);
+  await putOnce(store, keys.summaryText, Buffer.from(summaryText), options);
+  await writeJsonOnce(store, keys.summary, summary, options);
+  await writeJsonOnce(store, keys.quality, quality, options);
+  await writeJsonOnce(store, keys.tableMetadata, tableMetadata, options);
+  if (alert !== undefined) await putOnce(store, keys.alert, Buffer.from(alert), options);
+}
