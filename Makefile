@@ -55,6 +55,18 @@ build: install ## Compile to dist/, with the WebAssembly kernel and the workflow
 tools: build ## Find or build the Temporal server and the S3 server
 	@$(STEP) --stream tools node scripts/tools.mjs
 
+.PHONY: up
+up: build tools ## Start Temporal, a store and a worker for this directory, until Ctrl-C
+	@$(PARTNERDAY) up $(ARGS)
+
+.PHONY: down
+down: build ## Stop what `make up ARGS=--detach` started
+	@$(PARTNERDAY) down $(ARGS)
+
+.PHONY: docs
+docs: build ## Write docs/configuration.md from the schemas
+	@node scripts/generate-docs.mjs
+
 .PHONY: clean
 clean: ## Remove what was built; keeps node_modules and the obtained servers
 	@rm -rf dist coverage .partnerday
