@@ -3,6 +3,7 @@ import type { PartnerConfig } from '../config/partner-config.js';
 import { TerminalError } from '../errors.js';
 import type { ArchiveRef } from '../ingest/archive-ref.js';
 import type { Arrivals } from '../ingest/arrivals.js';
+import { committedArchives } from '../ingest/committed-archives.js';
 import { encodeJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { type Observed, observeLanding } from '../ingest/observe-landing.js';
@@ -35,7 +36,7 @@ export function watchArrivals({
   return (input) =>
     withPulse(async ({ signal, progress }) => {
       const watch = new Watch(store, await configs.read(input.configKey), input);
-      await watch.recallSlices();
+      await watch.recall();
       for (;;) {
         if (draining.aborted) throw new WorkerDraining();
         const result = await watch.look(signal);
@@ -68,8 +69,10 @@ class Watch {
     this.#layout = new PartnerDayLayout(input.partner, input.date);
   }
 
-  /** Archives of this run's earlier slices are not handed over again. */
-  async recallSlices(): Promise<void> {
+  /** What the published version holds, and what this run handed over before, is not handed over again. */
+  async recall(): Promise<void> {
+    for (const archive of await committedArchives(this.store, this.#layout))
+      this.#handed.add(identity(archive));
     for (let index = 0; index < this.input.nextSlice; index++) {
       const slice = await readSlice(this.store, this.#layout.slice(this.input.runId, index));
       for (const group of slice.groups) for (const archive of group) this.#handed.add(identity(archive));
@@ -201,6 +204,6 @@ function progressOf(seen: Observed, verdict: SourceVerdict, seal: boolean): Watc
   };
 }
 
-function identity(archive: ArchiveRef): string {
+function identity(archive: Pick<ArchiveRef, 'key' | 'etag'>): string {
   return `${archive.key}\0${archive.etag}`;
 }

@@ -1,0 +1,14 @@
+import { PartnerDayLayout } from '../ingest/layout.js';
+import { recordDecision } from '../ingest/record-decision.js';
+import { releaseVersion } from '../ingest/release-version.js';
+import type { ControlActivities } from './contract.js';
+import type { Dependencies } from './dependencies.js';
+
+export function applyDecision({ store }: Dependencies): ControlActivities['applyDecision'] {
+  return async ({ partner, date, decision, decidedAt }) => {
+    const layout = new PartnerDayLayout(partner, date);
+    await recordDecision(store, layout, { ...decision, decidedAt });
+    if (decision.action === 'reject') return { status: 'held' };
+    return { status: (await releaseVersion(store, layout, decision.version)).status };
+  };
+}
