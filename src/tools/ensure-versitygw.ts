@@ -1,6 +1,6 @@
-import { ensureTool, findTool, type ToolRecipe } from './ensure-tool.js';
+import { ensureTool, type ToolRecipe } from './ensure-tool.js';
 import { goInstall } from './go-install.js';
-import type { EnsureToolOptions, FindToolOptions, Tool } from './tool.js';
+import type { EnsureToolOptions, Tool } from './tool.js';
 
 const recipe: ToolRecipe = {
   binary: 'versitygw',
@@ -25,11 +25,6 @@ const recipe: ToolRecipe = {
   advice:
     'Install versitygw (https://github.com/versity/versitygw) or Go 1.25 (https://go.dev/dl), or set PARTNERDAY_VERSITYGW to the path of the executable.',
 };
-
-/** @throws ToolUnavailableError when PARTNERDAY_VERSITYGW names something that cannot be run */
-export async function findVersitygw(options?: FindToolOptions): Promise<Tool | undefined> {
-  return (await findTool(recipe, options)).tool;
-}
 
 /**
  * The development S3 server. Never used for a partner's real data.
