@@ -103,7 +103,7 @@ async function connectedEnv(
   directory: string,
 ): Promise<NodeJS.ProcessEnv> {
   const profile = join(directory, 'temporal.toml');
-  await writeFile(profile, '# Written by partnerday up: no profile but this empty one.\n');
+  await writeFile(profile, '# Written by partnerday up: no profile but this empty one.\n[profile.default]\n');
   const others = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return {
     ...Object.fromEntries(others),
