@@ -1,6 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { type BigIntStats, openSync } from 'node:fs';
 import { TerminalError } from '../../errors.js';
 import { ChecksumMismatchError, PreconditionFailedError, UploadGoneError } from '../errors.js';
 import { requireWithinLimits } from '../limits.js';
@@ -47,13 +45,13 @@ export async function completeFileUpload(
   try {
     const stored = await context.uploads.parts(upload);
     const pieces = toPieces(context, upload, requireListed(key, stored, parts));
-    if (options.ifNoneMatch !== undefined) await requireAbsent(context, key);
+    if (options.ifNoneMatch !== undefined) requireAbsent(context, key);
     const info = await build(context, key, pieces, bytes, options);
     await context.uploads.remove(upload);
     return info;
   } catch (error) {
     if (!(error instanceof PreconditionFailedError || error instanceof UploadGoneError)) throw error;
-    const done = await alreadyDone(context, key, bytes, options.crc32);
+    const done = alreadyDone(context, key, bytes, options.crc32);
     if (done === undefined) throw error;
     await context.uploads.remove(upload);
     return done;
@@ -84,19 +82,19 @@ async function build(
   });
 }
 
-async function requireAbsent(context: CompleteContext, key: string): Promise<void> {
-  const existing = await context.objects.find(key);
+function requireAbsent(context: CompleteContext, key: string): void {
+  const existing = context.objects.find(key);
   if (existing === undefined) return;
   throw new PreconditionFailedError(key, `exists already with ETag ${existing.info.etag}`);
 }
 
-async function alreadyDone(
+function alreadyDone(
   context: CompleteContext,
   key: string,
   bytes: number,
   crc32: number | undefined,
-): Promise<ObjectInfo | undefined> {
-  const existing = (await context.objects.find(key))?.info;
+): ObjectInfo | undefined {
+  const existing = context.objects.find(key)?.info;
   return crc32 !== undefined && existing?.crc32 === crc32 && existing.bytes === bytes ? existing : undefined;
 }
 
@@ -134,8 +132,7 @@ function toPieces(context: CompleteContext, upload: Upload, parts: readonly Stor
 
 /** Parts the worker sent are private to the upload and never change. */
 function sentPart(path: string): PieceSource {
-  const close = (file: FileHandle): Promise<void> => file.close();
-  return { open: () => open(path, 'r'), finish: close, discard: close };
+  return { open: () => openSync(path, 'r'), verify: () => undefined };
 }
 
 /** Pinned to its ETag when opened, and still unchanged when the last byte was read. */
@@ -147,21 +144,13 @@ class CopiedObject implements PieceSource {
     private readonly copy: CopySource,
   ) {}
 
-  async open(): Promise<FileHandle> {
-    const { file, stat } = await this.objects.open(this.copy.key, this.copy.etag);
+  open(): number {
+    const { fd, stat } = this.objects.openSync(this.copy.key, this.copy.etag);
     this.#opened = stat;
-    return file;
+    return fd;
   }
 
-  async finish(file: FileHandle): Promise<void> {
-    try {
-      await requireUnchanged(file, this.#opened!, this.copy.key);
-    } finally {
-      await file.close();
-    }
-  }
-
-  discard(file: FileHandle): Promise<void> {
-    return file.close();
+  verify(fd: number): void {
+    requireUnchanged(fd, this.#opened!, this.copy.key);
   }
 }

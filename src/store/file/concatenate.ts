@@ -1,4 +1,6 @@
+import { closeSync, read, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { TerminalError } from '../../errors.js';
 import { crc32 } from '../crc32.js';
 import type { ContentRecord } from './content-record.js';
@@ -6,7 +8,12 @@ import type { ContentRecord } from './content-record.js';
 /** Large enough that system calls do not count, small enough that a chunk is still in the cache when it is written. */
 const CHUNK_BYTES = 1024 * 1024;
 
-/** A range of an open file. Neighbours from one source share it, so that it is opened and verified once. */
+/** Less than this is read at once: going through the thread pool would take longer than reading. */
+const SMALL_BYTES = 128 * 1024;
+
+const readAsync = promisify(read);
+
+/** A range of a file. Neighbours from one source share it, so that it is opened and verified once. */
 export interface Piece {
   readonly source: PieceSource;
   readonly offset: number;
@@ -14,11 +21,9 @@ export interface Piece {
 }
 
 export interface PieceSource {
-  open(): Promise<FileHandle>;
-  /** Verifies that the source stayed what it was, and closes it. */
-  finish(file: FileHandle): Promise<void>;
-  /** After a failure: closes only. */
-  discard(file: FileHandle): Promise<void>;
+  open(): number;
+  /** Verifies that the source stayed what it was when opened. */
+  verify(fd: number): void;
 }
 
 /**
@@ -62,7 +67,7 @@ export async function concatenate(
   } finally {
     await next.catch(() => undefined);
     await writing.catch(() => undefined);
-    await reader.close();
+    reader.close();
   }
 }
 
@@ -76,7 +81,7 @@ export async function writeAll(target: FileHandle, chunk: Uint8Array, position: 
 class PieceReader {
   #index = 0;
   #done = 0;
-  #open: { source: PieceSource; file: FileHandle } | undefined;
+  #open: { source: PieceSource; fd: number } | undefined;
 
   constructor(private readonly pieces: readonly Piece[]) {}
 
@@ -86,7 +91,7 @@ class PieceReader {
     while (filled < buffer.length) {
       const piece = this.pieces[this.#index];
       if (piece === undefined) {
-        await this.finish();
+        this.leave();
         break;
       }
       const rest = piece.length - this.#done;
@@ -95,12 +100,16 @@ class PieceReader {
         this.#done = 0;
         continue;
       }
-      const file = await this.use(piece.source);
+      const fd = this.enter(piece.source);
       const wanted = Math.min(rest, buffer.length - filled);
-      const { bytesRead } = await file.read(buffer, filled, wanted, piece.offset + this.#done);
+      const position = piece.offset + this.#done;
+      const bytesRead =
+        wanted <= SMALL_BYTES
+          ? readSync(fd, buffer, filled, wanted, position)
+          : (await readAsync(fd, buffer, filled, wanted, position)).bytesRead;
       if (bytesRead === 0) {
-        // finish() names the change if there was one.
-        await this.finish();
+        // If the source was changed, this says so.
+        this.leave();
         throw new TerminalError(`a part ends ${rest} bytes before its end`);
       }
       filled += bytesRead;
@@ -109,23 +118,23 @@ class PieceReader {
     return buffer.subarray(0, filled);
   }
 
-  async close(): Promise<void> {
-    const open = this.#open;
+  close(): void {
+    if (this.#open !== undefined) closeSync(this.#open.fd);
     this.#open = undefined;
-    if (open !== undefined) await open.source.discard(open.file);
   }
 
-  private async use(source: PieceSource): Promise<FileHandle> {
-    if (this.#open?.source === source) return this.#open.file;
-    await this.finish();
-    const file = await source.open();
-    this.#open = { source, file };
-    return file;
+  private enter(source: PieceSource): number {
+    if (this.#open?.source === source) return this.#open.fd;
+    this.leave();
+    this.#open = { source, fd: source.open() };
+    return this.#open.fd;
   }
 
-  private async finish(): Promise<void> {
-    const open = this.#open;
-    this.#open = undefined;
-    if (open !== undefined) await open.source.finish(open.file);
+  private leave(): void {
+    try {
+      this.#open?.source.verify(this.#open.fd);
+    } finally {
+      this.close();
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { type FileHandle, readlink, symlink, unlink } from 'node:fs/promises';
+import { type BigIntStats, fstatSync, readlinkSync } from 'node:fs';
+import { type FileHandle, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Tree } from './tree.js';
 import { errnoOf } from './write-error.js';
@@ -23,9 +23,9 @@ export interface ContentRecord {
 export class ContentRecords {
   constructor(private readonly tree: Tree) {}
 
-  async find(key: string, stat: BigIntStats): Promise<ContentRecord | undefined> {
+  find(key: string, stat: BigIntStats): ContentRecord | undefined {
     try {
-      const record = parse(await readlink(this.pathOf(key, stat.mtimeNs)));
+      const record = parse(readlinkSync(this.pathOf(key, stat.mtimeNs)));
       return record?.bytes === Number(stat.size) ? record : undefined;
     } catch (error) {
       if (errnoOf(error) !== undefined) return undefined;
@@ -36,7 +36,7 @@ export class ContentRecords {
   /** Records a file that is about to be linked at `key`; moves its mtime if another writer has that nanosecond. */
   async add(key: string, handle: FileHandle, record: ContentRecord): Promise<BigIntStats> {
     for (;;) {
-      const stat = await handle.stat({ bigint: true });
+      const stat = fstatSync(handle.fd, { bigint: true });
       const path = this.pathOf(key, stat.mtimeNs);
       try {
         await this.create(path, `${hex(record.crc32)}-${record.bytes}`, key);

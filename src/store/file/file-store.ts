@@ -1,4 +1,5 @@
-import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TerminalError } from '../../errors.js';
 import { crc32 } from '../crc32.js';
@@ -83,14 +84,14 @@ export class FileStore implements ObjectStore {
 
   async check(): Promise<void> {
     await this.#reading('', async () => {
-      await readdir(await this.#tree.requireRoot());
+      await readdir(this.#tree.requireRoot());
     });
   }
 
   head(key: string, options: CallOptions = {}): Promise<ObjectInfo | undefined> {
     return this.#reading(key, async () => {
       options.signal?.throwIfAborted();
-      return (await this.#objects.find(key))?.info;
+      return this.#objects.find(key)?.info;
     });
   }
 
@@ -124,7 +125,7 @@ export class FileStore implements ObjectStore {
   ): Promise<ObjectInfo> {
     return this.#writing(key, async () => {
       options.signal?.throwIfAborted();
-      const previous = await this.#objects.find(key);
+      const previous = this.#objects.find(key);
       requireCondition(key, previous?.info, condition);
       await this.#tree.makeParent(key);
       const content = { crc32: crc32(body), bytes: body.byteLength };
@@ -145,7 +146,7 @@ export class FileStore implements ObjectStore {
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     validatePrefix(prefix);
     try {
-      await this.#tree.requireRoot();
+      this.#tree.requireRoot();
       yield* listFiles(this.#tree, this.#objects, prefix, options);
     } catch (error) {
       throw asReadError(this.url, prefix, error);
@@ -156,11 +157,9 @@ export class FileStore implements ObjectStore {
     return this.#writing(key, async () => {
       options.signal?.throwIfAborted();
       const plain = this.#tree.pathOf(key);
-      if (!(await this.#tree.isPlainDirectory(dirname(plain)))) return;
-      const paths = await this.#generations.all(plain);
-      const stats = await Promise.all(
-        paths.map((path) => lstat(path, { bigint: true }).catch(() => undefined)),
-      );
+      if (!this.#tree.isPlainDirectory(dirname(plain))) return;
+      const paths = this.#generations.all(plain);
+      const stats = paths.map((path) => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
       if (stats[0]?.isDirectory()) return;
       // The plain name goes last: as long as it is there, so is the object.
       await this.#generations.remove(plain);
@@ -202,7 +201,7 @@ export class FileStore implements ObjectStore {
     return this.#writing(upload.key, async () => {
       options.signal?.throwIfAborted();
       requirePartNumber(upload.key, part, this.limits);
-      const info = (await this.#objects.find(source.key))?.info;
+      const info = this.#objects.find(source.key)?.info;
       if (info === undefined) throw new ObjectNotFoundError(source.key);
       requireCondition(source.key, info, { ifMatch: source.etag });
       if (source.length <= 0 || source.offset < 0 || source.offset + source.length > info.bytes) {
@@ -268,7 +267,7 @@ export class FileStore implements ObjectStore {
   ): AsyncGenerator<Upload & { startedAt: Date }> {
     validatePrefix(prefix);
     try {
-      await this.#tree.requireRoot();
+      this.#tree.requireRoot();
       for await (const upload of this.#uploads.list(prefix)) {
         options.signal?.throwIfAborted();
         yield upload;
@@ -278,7 +277,9 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#uploads.close();
+  }
 
   /** Directories exist only for their files. A writer that loses its directory here makes it again. */
   async #prune(directory: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
+import { link, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Tree } from './tree.js';
 import { isAbsent } from './tree.js';
@@ -22,8 +23,8 @@ export interface Generation {
 export class Generations {
   constructor(private readonly tree: Tree) {}
 
-  async current(plain: string): Promise<Generation> {
-    const number = Math.max(1, ...(await numbers(plain)));
+  current(plain: string): Generation {
+    const number = Math.max(1, ...numbers(plain));
     return { number, path: number === 1 ? plain : pathOf(plain, number) };
   }
 
@@ -44,7 +45,7 @@ export class Generations {
   async refresh(plain: string): Promise<void> {
     try {
       for (let shown: Generation | undefined; ; ) {
-        const highest = await this.current(plain);
+        const highest = this.current(plain);
         if (highest.number === 1 || highest.number === shown?.number) return;
         const temporary = join(this.tree.staging, randomUUID());
         await link(highest.path, temporary);
@@ -59,8 +60,8 @@ export class Generations {
   }
 
   /** Paths of all generations, the plain one included. */
-  async all(plain: string): Promise<string[]> {
-    return [plain, ...(await numbers(plain)).map((number) => pathOf(plain, number))];
+  all(plain: string): string[] {
+    return [plain, ...numbers(plain).map((number) => pathOf(plain, number))];
   }
 
   async remove(plain: string): Promise<void> {
@@ -73,12 +74,17 @@ export function replacedName(entry: string): string | undefined {
   return entry.startsWith('.') && entry.endsWith(SUFFIX) ? entry.slice(1, -SUFFIX.length) : undefined;
 }
 
-async function numbers(plain: string): Promise<number[]> {
-  const names = await readdir(generationsOf(plain)).catch((error: unknown) => {
+function numbers(plain: string): number[] {
+  const directory = generationsOf(plain);
+  try {
+    if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return [];
+    return readdirSync(directory)
+      .filter((name) => /^\d{8}$/.test(name))
+      .map(Number);
+  } catch (error) {
     if (isAbsent(error) || errnoOf(error) === 'ENAMETOOLONG') return [];
     throw error;
-  });
-  return names.filter((name) => /^\d{8}$/.test(name)).map(Number);
+  }
 }
 
 function generationsOf(plain: string): string {

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ListOptions, ObjectInfo } from '../object-store.js';
 import type { ObjectFiles } from './object-file.js';
 import type { Tree } from './tree.js';
-import { type WalkedFile, walk } from './walk.js';
+import { walk } from './walk.js';
 
-/** Looking at files one after the other would wait for the disk each time. */
-const AT_ONCE = 64;
+/** Looking is synchronous; between so many files others have their turn. */
+const AT_ONCE = 256;
 
 export async function* listFiles(
   tree: Tree,
@@ -12,15 +13,12 @@ export async function* listFiles(
   prefix: string,
   options: ListOptions,
 ): AsyncGenerator<ObjectInfo> {
-  let files: WalkedFile[] = [];
-  const describe = async (): Promise<ObjectInfo[]> => {
-    options.signal?.throwIfAborted();
-    const infos = await Promise.all(files.map((file) => objects.describeWalked(file)));
-    files = [];
-    return infos.filter((info) => info !== undefined);
-  };
+  let seen = 0;
   for await (const file of walk(tree, prefix, options.startAfter)) {
-    if (files.push(file) === AT_ONCE) yield* await describe();
+    if (++seen % AT_ONCE === 0) await setImmediate();
+    options.signal?.throwIfAborted();
+    const info = objects.describeWalked(file);
+    // Deleted since its directory was read.
+    if (info !== undefined) yield info;
   }
-  yield* await describe();
 }

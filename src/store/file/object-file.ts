@@ -1,5 +1,5 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ObjectNotFoundError, PreconditionFailedError } from '../errors.js';
 import type { ObjectInfo } from '../object-store.js';
@@ -15,10 +15,12 @@ export interface CurrentObject {
 }
 
 export interface OpenObject {
-  readonly file: FileHandle;
   readonly stat: BigIntStats;
   readonly info: ObjectInfo;
 }
+
+/** A link is not followed, a pipe not waited for. */
+const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Finds and opens the file that is an object's current version. */
 export class ObjectFiles {
@@ -28,52 +30,70 @@ export class ObjectFiles {
     private readonly records: ContentRecords,
   ) {}
 
-  async find(key: string): Promise<CurrentObject | undefined> {
-    const generation = await this.generations.current(this.tree.pathOf(key));
-    if (!(await this.tree.isPlainDirectory(dirname(generation.path)))) return undefined;
-    const info = await this.look(key, generation.path);
+  find(key: string): CurrentObject | undefined {
+    const generation = this.generations.current(this.tree.pathOf(key));
+    if (!this.tree.isPlainDirectory(dirname(generation.path))) return undefined;
+    const info = this.look(key, generation.path);
     return info && { info, generation };
   }
 
   /** Like `find`, without what walking the directories has shown already. */
-  async describeWalked(file: WalkedFile): Promise<ObjectInfo | undefined> {
-    if (file.replaced) return (await this.find(file.key))?.info;
+  describeWalked(file: WalkedFile): ObjectInfo | undefined {
+    if (file.replaced) return this.find(file.key)?.info;
     return this.look(file.key, join(this.tree.root, file.key));
   }
 
   /** @throws ObjectNotFoundError, PreconditionFailedError when the ETag is not `ifMatch` */
-  async open(key: string, ifMatch?: string): Promise<OpenObject> {
-    const current = await this.find(key);
-    if (current === undefined) throw new ObjectNotFoundError(key);
-    requireMatch(current.info, ifMatch);
-    // What stands there now need not be what was looked at: a link is not followed, a pipe not waited for.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const file = await open(current.generation.path, flags).catch((error: unknown) => {
+  async open(key: string, ifMatch?: string): Promise<OpenObject & { file: FileHandle }> {
+    const file = await open(this.locate(key, ifMatch), READ_ONLY).catch((error: unknown) => {
       throw isAbsent(error) ? new ObjectNotFoundError(key) : error;
     });
     try {
-      const stat = await file.stat({ bigint: true });
-      if (!stat.isFile()) throw new ObjectNotFoundError(key);
-      const info = await this.describe(key, stat);
-      requireMatch(info, ifMatch);
-      return { file, stat, info };
+      return { file, ...this.verify(key, file.fd, ifMatch) };
     } catch (error) {
       await file.close();
       throw error;
     }
   }
 
-  async describe(key: string, stat: BigIntStats): Promise<ObjectInfo> {
-    const record = await this.records.find(key, stat);
+  /** `open` for one of very many small reads; the caller closes the descriptor. */
+  openSync(key: string, ifMatch: string): OpenObject & { fd: number } {
+    const fd = openSync(this.locate(key, ifMatch), READ_ONLY);
+    try {
+      return { fd, ...this.verify(key, fd, ifMatch) };
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  describe(key: string, stat: BigIntStats): ObjectInfo {
+    const record = this.records.find(key, stat);
     const common = { key, bytes: Number(stat.size), lastModified: new Date(Number(stat.mtimeMs)) };
     if (record === undefined) return { ...common, etag: etagOfLanded(stat) };
     return { ...common, etag: etagOfRecord(record), crc32: record.crc32 };
   }
 
-  private async look(key: string, path: string): Promise<ObjectInfo | undefined> {
+  private locate(key: string, ifMatch: string | undefined): string {
+    const current = this.find(key);
+    if (current === undefined) throw new ObjectNotFoundError(key);
+    requireMatch(current.info, ifMatch);
+    return current.generation.path;
+  }
+
+  /** What was opened need not be what was looked at. */
+  private verify(key: string, fd: number, ifMatch: string | undefined): OpenObject {
+    const stat = fstatSync(fd, { bigint: true });
+    if (!stat.isFile()) throw new ObjectNotFoundError(key);
+    const info = this.describe(key, stat);
+    requireMatch(info, ifMatch);
+    return { stat, info };
+  }
+
+  private look(key: string, path: string): ObjectInfo | undefined {
     try {
-      const stat = await lstat(path, { bigint: true });
-      return stat.isFile() ? await this.describe(key, stat) : undefined;
+      const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      return stat?.isFile() ? this.describe(key, stat) : undefined;
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;

@@ -1,5 +1,5 @@
-import type { BigIntStats } from 'node:fs';
-import { link, lstat, rename } from 'node:fs/promises';
+import { type BigIntStats, lstatSync } from 'node:fs';
+import { link, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PreconditionFailedError, StoreWriteError } from '../errors.js';
 import type { ContentRecord, ContentRecords } from './content-record.js';
@@ -46,7 +46,7 @@ export async function linkNew(tree: Tree, key: string, staged: string, plain: st
     } catch (error) {
       const code = errnoOf(error);
       if (code === 'EEXIST') {
-        await requirePlainFile(key, plain);
+        requirePlainFile(key, plain);
         return false;
       }
       if (code !== 'ENOENT' || attempt === 5) throw error;
@@ -62,8 +62,8 @@ export async function renameOver(tree: Tree, key: string, staged: string, plain:
   return true;
 }
 
-async function requirePlainFile(key: string, plain: string): Promise<void> {
-  const stat = await lstat(plain).catch(() => undefined);
+function requirePlainFile(key: string, plain: string): void {
+  const stat = lstatSync(plain, { throwIfNoEntry: false });
   if (stat?.isDirectory()) throw new StoreWriteError(key, 'a directory stands where the file should be');
   if (stat !== undefined && !stat.isFile()) {
     throw new StoreWriteError(key, 'something that is not a plain file stands where the file should be');

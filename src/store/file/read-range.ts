@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { PreconditionFailedError } from '../errors.js';
 
@@ -36,7 +36,7 @@ export async function* readRange(
       yield chunk;
       range.signal?.throwIfAborted();
     }
-    await requireUnchanged(file, opened, range.key);
+    requireUnchanged(file.fd, opened, range.key);
   } finally {
     await ahead?.catch(() => undefined);
     await file.close();
@@ -44,8 +44,8 @@ export async function* readRange(
 }
 
 /** @throws PreconditionFailedError when the open file was written to after `opened` was taken */
-export async function requireUnchanged(file: FileHandle, opened: BigIntStats, key: string): Promise<void> {
-  const now = await file.stat({ bigint: true });
+export function requireUnchanged(fd: number, opened: BigIntStats, key: string): void {
+  const now = fstatSync(fd, { bigint: true });
   if (now.size !== opened.size || now.mtimeNs !== opened.mtimeNs) throw changed(key);
 }
 

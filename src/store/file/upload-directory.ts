@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from '../crc32.js';
 import { UploadGoneError } from '../errors.js';
@@ -23,7 +23,14 @@ interface Header {
  * The last line of a part's number counts; a line cut by a crash is ignored.
  */
 export class UploadDirectories {
+  /** Logs this process writes to. */
+  readonly #logs = new Map<string, Promise<FileHandle>>();
+
   constructor(private readonly tree: Tree) {}
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#logs.keys()].map((uploadId) => this.forget(uploadId)));
+  }
 
   async create(key: string, wantsCrc32: boolean): Promise<Upload> {
     const uploadId = randomUUID();
@@ -102,6 +109,7 @@ export class UploadDirectories {
   }
 
   async remove(upload: Upload): Promise<void> {
+    await this.forget(upload.uploadId);
     await rm(this.pathOf(upload.uploadId), { recursive: true, force: true });
   }
 
@@ -120,10 +128,23 @@ export class UploadDirectories {
   }
 
   private async append(upload: Upload, part: StoredPart): Promise<void> {
-    // The line feed in front ends a line that a crash has cut.
-    await this.orGone(upload, () =>
-      appendFile(this.pathOf(upload.uploadId, 'parts.log'), `\n${JSON.stringify(part)}\n`),
-    );
+    await this.orGone(upload, async () => {
+      const opening = this.#logs.get(upload.uploadId) ?? open(this.pathOf(upload.uploadId, 'parts.log'), 'a');
+      this.#logs.set(upload.uploadId, opening);
+      try {
+        // One write appends a line whole. The line feed in front ends a line that a crash has cut.
+        await (await opening).write(`\n${JSON.stringify(part)}\n`);
+      } catch (error) {
+        await this.forget(upload.uploadId);
+        throw error;
+      }
+    });
+  }
+
+  private async forget(uploadId: string): Promise<void> {
+    const log = this.#logs.get(uploadId);
+    this.#logs.delete(uploadId);
+    await log?.then((handle) => handle.close()).catch(() => undefined);
   }
 
   private async orGone<T>(upload: Upload, write: () => Promise<T>): Promise<T> {

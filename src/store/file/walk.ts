@@ -28,7 +28,7 @@ export async function* walk(tree: Tree, prefix: string, startAfter = ''): AsyncG
   const start = prefix.slice(0, slash);
   const startsWith = prefix.slice(slash);
   if (start.split('/').some((name) => name.startsWith('.'))) return;
-  if (!(await tree.isPlainDirectory(join(tree.root, start.slice(0, -1))))) return;
+  if (!tree.isPlainDirectory(join(tree.root, start.slice(0, -1)))) return;
 
   const stack: Frame[] = [await read(tree, start, startAfter, (name) => name.startsWith(startsWith))];
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
