@@ -7,14 +7,14 @@ import { completionVerb } from './verbs/completion.js';
 // import { demoVerb } from './verbs/demo.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { downVerb } from './verbs/down.js';
-// import { explainVerb } from './verbs/explain.js';
+import { explainVerb } from './verbs/explain.js';
 import { partnerVerb } from './verbs/partner.js';
 import { retryVerb } from './verbs/retry.js';
 import { runVerb } from './verbs/run.js';
 import { statusVerb } from './verbs/status.js';
 import { upVerb } from './verbs/up.js';
 import { validateVerb } from './verbs/validate.js';
-// import { verifyVerb } from './verbs/verify.js';
+import { verifyVerb } from './verbs/verify.js';
 import { workerVerb } from './verbs/worker.js';
 
 const EXIT_CODES = `
@@ -67,10 +67,10 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(arriveVerb(cli));
   program.addCommand(runVerb(cli));
   program.addCommand(statusVerb(cli));
-  //   program.addCommand(explainVerb(cli));
+  program.addCommand(explainVerb(cli));
   program.addCommand(retryVerb(cli));
   program.addCommand(cancelVerb(cli));
-  //   program.addCommand(verifyVerb(cli));
+  program.addCommand(verifyVerb(cli));
   program.commandsGroup('Shell:');
   program.addCommand(completionVerb());
   for (const command of [program, ...descendants(program)]) {

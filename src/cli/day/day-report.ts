@@ -1,25 +1,32 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { readDayState } from '../../ingest/day-state.js';
+import { requireJson } from '../../ingest/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
-import { type Plan, planSchema, type TablePlan, tablePlanSchema } from '../../ingest/plan.js';
-import { type Publication, type PublishedTable, publicationSchema } from '../../ingest/publication.js';
+import { type Ledger, ledgerSchema } from '../../ingest/ledger.js';
+import type { Plan } from '../../ingest/plan.js';
+import type { Publication, PublishedTable } from '../../ingest/publication.js';
 import type { Finding } from '../../quality/finding.js';
-import { ObjectNotFoundError } from '../../store/errors.js';
+import type { DaySummary } from '../../quality/summary-json.js';
 import type { ObjectStore } from '../../store/object-store.js';
 
-/** A partner-day as readers find it in the store; also what `run --wait -o json` prints. */
+/** A partner-day as the store tells it; also what `run --wait -o json` prints. Keys are relative to the store's root. */
 export interface DayReport {
   partner: string;
   date: string;
   /** `null`: nothing was ever published. */
   version: number | null;
+  /** `held`: this version waits for a decision, and readers still see the one before. */
   status: 'published' | 'held' | 'failed';
   score: number | null;
   verdict: Plan['verdict'] | null;
   publishedAt: string | null;
   /** Why nothing was published. */
   error: string | null;
+  /** Archives by what became of them. */
+  archives: Record<string, number>;
   tables: TableReport[];
-  ledger: unknown;
+  ledger: Ledger | null;
+  /** Most severe first. */
   findings: Finding[];
   summaryKey: string | null;
 }
@@ -33,28 +40,26 @@ export interface TableReport {
   headerConsistent: boolean;
   /** Null cells of all cells, 0..1. */
   nullRatio: number;
-  missingFields: string[];
+  missingFields: readonly string[];
   error: string | null;
-  /** Relative to the store's root; `null` when there are no rows for this date. */
+  /** `null` when there are no rows for this date. */
   key: string | null;
   bytes: number;
   /** Newest earlier day with a good table, when this one failed. */
-  lastGood: PublishedTable['lastGood'] | null;
+  lastGood: NonNullable<PublishedTable['lastGood']> | null;
 }
 
-/** `undefined` when nothing of this day was published. */
+/** `undefined` when nothing of this day was published or held. */
 export async function readDay(store: ObjectStore, layout: PartnerDayLayout): Promise<DayReport | undefined> {
-  const publication = await readJson(store, layout.published, publicationSchema);
+  const state = await readDayState(store, layout);
+  const publication = state.held ?? state.publication;
   if (!publication) return undefined;
-  const plan = await readJson(store, layout.version(publication.version).plan, planSchema);
-  const plans = new Map<string, TablePlan>();
-  for (const { table, version } of plan?.tables ?? []) {
-    const tablePlan = await readJson(store, layout.version(version).tablePlan(table), tablePlanSchema);
-    if (tablePlan) plans.set(table, tablePlan);
-  }
-  return reportOf(publication, plan, plans, await readLedger(store, publication.ledgerKey));
+  const summary = await requireJson(store, publication.summaryKey, summarySchema);
+  const ledger = await requireJson(store, publication.ledgerKey, ledgerSchema);
+  return reportOf(publication, summary, ledger);
 }
 
+/** What a run that published nothing leaves to tell. */
 export function nothingPublished(partner: string, date: string, error: string): DayReport {
   return {
     partner,
@@ -65,6 +70,7 @@ export function nothingPublished(partner: string, date: string, error: string): 
     verdict: null,
     publishedAt: null,
     error,
+    archives: {},
     tables: [],
     ledger: null,
     findings: [],
@@ -72,65 +78,37 @@ export function nothingPublished(partner: string, date: string, error: string): 
   };
 }
 
-function reportOf(
-  publication: Publication,
-  plan: Plan | undefined,
-  plans: Map<string, TablePlan>,
-  ledger: unknown,
-): DayReport {
+/** We wrote it ourselves, checked by CRC: the version of the format is what may differ. */
+const summarySchema = z.custom<DaySummary>((value) => (value as { format?: unknown } | null)?.format === 1);
+
+function reportOf(publication: Publication, summary: DaySummary, ledger: Ledger): DayReport {
   const { partner, date, version, status, score, publishedAt, summaryKey } = publication;
+  const published = new Map(publication.tables.map((table) => [table.table, table]));
   return {
     partner,
     date,
     version,
     status,
     score,
-    verdict: plan?.verdict ?? null,
+    verdict: summary.verdict,
     publishedAt,
     error: null,
-    tables: publication.tables.map((table) => tableReport(table, plans.get(table.table))),
+    archives: summary.archives,
+    tables: summary.tables.map((table) => ({
+      table: table.table,
+      status: table.status,
+      files: table.files,
+      rows: table.rows,
+      headerConsistent: table.headerConsistent,
+      nullRatio: table.nullRatio,
+      missingFields: table.missingFields,
+      error: table.error,
+      key: table.key,
+      bytes: table.bytes ?? 0,
+      lastGood: published.get(table.table)?.lastGood ?? null,
+    })),
     ledger,
-    findings: [...(plan?.findings ?? []), ...[...plans.values()].flatMap((tablePlan) => tablePlan.findings)],
+    findings: summary.findings,
     summaryKey,
   };
-}
-
-function tableReport(published: PublishedTable, plan: TablePlan | undefined): TableReport {
-  const cells = (plan?.rows ?? 0) * (plan?.columns.length ?? 0);
-  const nulls = plan?.nulls.reduce((total, column) => total + column, 0) ?? 0;
-  return {
-    table: published.table,
-    status: published.status,
-    files: plan ? plan.members.merged + plan.members.quarantined : 0,
-    rows: published.rows ?? 0,
-    headerConsistent: plan?.headerConsistent ?? false,
-    nullRatio: cells === 0 ? 0 : nulls / cells,
-    missingFields: plan?.missingFields ?? [],
-    error: published.error ?? null,
-    key: published.key ?? null,
-    bytes: published.bytes ?? 0,
-    lastGood: published.lastGood ?? null,
-  };
-}
-
-async function readLedger(store: ObjectStore, key: string): Promise<unknown> {
-  try {
-    return JSON.parse((await store.getBytes(key)).toString('utf8'));
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError) return null;
-    throw error;
-  }
-}
-
-async function readJson<S extends z.ZodType>(
-  store: ObjectStore,
-  key: string,
-  schema: S,
-): Promise<z.output<S> | undefined> {
-  try {
-    return schema.parse(JSON.parse((await store.getBytes(key)).toString('utf8')));
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError) return undefined;
-    throw error;
-  }
 }

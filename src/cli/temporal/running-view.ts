@@ -1,3 +1,4 @@
+import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Progress } from '../../workflows/messages.js';
 import { partnerDayId } from '../../workflows/names.js';
 import type { Cli } from '../cli.js';
@@ -12,15 +13,32 @@ export interface RunningView {
   open?: { progress?: Progress; link?: string };
   /** How its last run ended, in words. */
   ended?: string;
+  /** Why it failed. */
+  error?: string;
 }
 
 const CONNECT_TIMEOUT_MS = 1_500;
 
-/** What is running now. Finished days need only the store, so an absent Temporal is a remark, not a failure. */
-export async function runningView(cli: Cli, day?: { partner: string; date: string }): Promise<RunningView> {
+const WORDS: Record<string, string> = {
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'was cancelled',
+  TERMINATED: 'was terminated',
+  TIMED_OUT: 'timed out',
+};
+
+/**
+ * What is running now. Finished days need only the store, so an absent Temporal is a remark, not a failure; with
+ * `quiet` not even that.
+ */
+export async function runningView(
+  cli: Cli,
+  day?: { partner: string; date: string },
+  { quiet = false }: { quiet?: boolean } = {},
+): Promise<RunningView> {
   const temporal = await connectTemporal(cli, CONNECT_TIMEOUT_MS).catch((error: unknown) => {
     cli.signal.throwIfAborted();
-    cli.note(cli.noteStyle('dim', `${(error as Error).message}: running days are not shown`));
+    if (!quiet) cli.note(cli.noteStyle('dim', `${(error as Error).message}: what is running is not shown`));
     return undefined;
   });
   if (!temporal) return {};
@@ -40,11 +58,23 @@ export async function runningView(cli: Cli, day?: { partner: string; date: strin
     const { partner, date } = day;
     const run = await describeDay(client, partner, date);
     if (!run) return {};
-    if (run.status !== 'RUNNING') return { ended: run.status.toLowerCase().replace('_', ' ') };
+    if (run.status !== 'RUNNING') {
+      const error = run.status === 'FAILED' ? await failureOf(client, partner, date) : undefined;
+      return { ended: WORDS[run.status] ?? run.status.toLowerCase(), ...(error ? { error } : {}) };
+    }
     const progress = await queryProgress(client, partner, date);
     const link = await webLink(cli, namespace, partnerDayId(partner, date), run.runId);
     return { open: { ...(progress ? { progress } : {}), ...(link ? { link } : {}) } };
   } finally {
     await temporal.close();
+  }
+}
+
+async function failureOf(client: Client, partner: string, date: string): Promise<string | undefined> {
+  try {
+    await client.workflow.getHandle(partnerDayId(partner, date)).result();
+    return undefined;
+  } catch (error) {
+    return error instanceof WorkflowFailedError ? (error.cause?.message ?? error.message) : undefined;
   }
 }

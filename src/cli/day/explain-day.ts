@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { readJson } from '../../ingest/json-object.js';
+import type { PartnerDayLayout } from '../../ingest/layout.js';
+import type { Finding } from '../../quality/finding.js';
+import { renderFinding } from '../../quality/render-finding.js';
+import type { ObjectStore } from '../../store/object-store.js';
+import type { DayReport, TableReport } from './day-report.js';
+
+/** Why a day, or a table of it, is not as it should be, and what to do about it. */
+export interface Explanation {
+  partner: string;
+  date: string;
+  version: number | null;
+  status: DayReport['status'];
+  score: number | null;
+  verdict: DayReport['verdict'];
+  error: string | null;
+  penalties: Penalty[];
+  /** What is wrong with the day as a whole: archives and members that belong to no table. */
+  day: Explained[];
+  /** Tables that failed, or that something was found in. */
+  tables: ExplainedTable[];
+  next: string[];
+}
+
+export interface Explained extends Finding {
+  /** What, where and what to do, in one sentence. */
+  text: string;
+}
+
+export interface ExplainedTable {
+  table: string;
+  status: TableReport['status'];
+  error: string | null;
+  /** How often merging was tried; 0: it was refused before the first try. `null`: it did not fail. */
+  tries: number | null;
+  lastGood: TableReport['lastGood'];
+  findings: Explained[];
+  next: string | null;
+}
+
+const penaltySchema = z.object({ name: z.string(), points: z.number(), because: z.string() });
+export type Penalty = z.infer<typeof penaltySchema>;
+const qualitySchema = z.object({ penalties: z.array(penaltySchema) });
+
+/** From the store alone. `table`: only this one. */
+export async function explainDay(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  day: DayReport,
+  table?: string,
+): Promise<Explanation> {
+  const quality =
+    day.version === null
+      ? undefined
+      : await readJson(store, layout.version(day.version).quality, qualitySchema);
+  const told = day.findings.filter(({ severity }) => severity !== 'info' || table !== undefined);
+  const tables = day.tables
+    .filter((candidate) => table === undefined || candidate.table === table)
+    .map((candidate) => explainTable(day, candidate, told))
+    .filter((candidate) => table !== undefined || isFlagged(candidate));
+  return {
+    partner: day.partner,
+    date: day.date,
+    version: day.version,
+    status: day.status,
+    score: day.score,
+    verdict: day.verdict,
+    error: day.error,
+    penalties: quality?.penalties ?? [],
+    day: table === undefined ? told.filter((finding) => finding.table === undefined).map(explained) : [],
+    tables,
+    next: nextOf(day, tables),
+  };
+}
+
+function explainTable(day: DayReport, report: TableReport, findings: readonly Finding[]): ExplainedTable {
+  const own = findings.filter((finding) => finding.table === report.table);
+  const failed = report.status !== 'merged';
+  const refused = own.some(({ code }) => code === 'contract-breach');
+  const tries = own.find(({ code }) => code === 'merge-failed')?.count ?? 0;
+  const again = refused
+    ? `partnerday run ${day.partner} ${day.date} --wait`
+    : `partnerday retry ${day.partner} ${day.date} --table ${report.table} --wait`;
+  return {
+    table: report.table,
+    status: report.status,
+    error: report.error,
+    tries: failed ? (refused ? 0 : tries) : null,
+    lastGood: report.lastGood,
+    findings: own.map(explained),
+    next: failed ? again : null,
+  };
+}
+
+function isFlagged({ status, findings }: ExplainedTable): boolean {
+  return status !== 'merged' || findings.some(({ severity }) => severity !== 'info');
+}
+
+function explained(finding: Finding): Explained {
+  return { ...finding, text: renderFinding(finding) };
+}
+
+function nextOf(day: DayReport, tables: readonly ExplainedTable[]): string[] {
+  if (day.status === 'held') {
+    const input = JSON.stringify({ version: day.version, action: 'release', by: 'YOU', why: 'REASON' });
+    return [
+      `temporal workflow update execute --workflow-id partner-day/${day.partner}/${day.date} --name decide --input '${input}'`,
+    ];
+  }
+  const failed = tables.flatMap(({ next }) => (next === null ? [] : [next]));
+  return failed.length === 0 && day.status === 'failed'
+    ? [`partnerday run ${day.partner} ${day.date} --wait`]
+    : [...new Set(failed)];
+}
