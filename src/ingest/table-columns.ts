@@ -25,8 +25,6 @@ export function tableColumns(
   dropped: ReadonlySet<string>,
 ): TableColumns {
   const present = new Set(groups.flatMap((group) => group.columns.filter((column) => !dropped.has(column))));
-  const known = [...new Set([...order, ...expected])];
-  const all = [...new Set([...known, ...present])];
   const columns = [...new Set([...order, ...present])].filter((column) => present.has(column));
   const headers = [columns];
   const positions = new Map([[JSON.stringify(columns), 0]]);
@@ -40,15 +38,15 @@ export function tableColumns(
     }
     headerOf.set(group.index, position);
   }
-  const wanted = new Set([...expected, ...present]);
   return {
     columns,
     headers,
     headerOf,
     nulls: columns.map((column) => sum(groups, (group) => nullsOf(group, column))),
     types: columns.map((column) => typeOf(groups, column)),
-    missingFields: all.filter(
-      (column) => wanted.has(column) && groups.some((group) => !group.names.has(column)),
+    // Columns that no member has come last: their place must not depend on what an earlier version knew.
+    missingFields: [...new Set([...columns, ...expected])].filter((column) =>
+      groups.some((group) => !group.names.has(column)),
     ),
   };
 }
