@@ -131,9 +131,10 @@ export class TarGuard {
       case 'g':
       case 'L':
       case 'K':
-        return this.#beginExtended(header, block, offset);
+        this.#beginExtended(header, block, offset);
+        break;
       default:
-        return this.#entry(header, block, offset);
+        this.#entry(header, block, offset);
     }
   }
 
@@ -210,7 +211,8 @@ export class TarGuard {
         return;
       }
       case '5':
-        return this.#events.other('directory', name, position);
+        this.#events.other('directory', name, position);
+        break;
       case '1':
       case '2':
       case '3':
@@ -219,7 +221,8 @@ export class TarGuard {
         // Some readers skip a body here, others read it as the next header.
         if (size > 0)
           throw reject('archive-hostile', `a link or device with a body at byte ${offset} of the tar`);
-        return this.#events.other(header.type <= '2' ? 'link' : 'device', name, position);
+        this.#events.other(header.type <= '2' ? 'link' : 'device', name, position);
+        break;
       }
       case 'S':
         throw reject('archive-hostile', `a sparse file at byte ${offset} of the tar`);

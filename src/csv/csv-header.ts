@@ -82,18 +82,12 @@ function applyContract(
   const expected = table.columns && new Set(table.columns);
   const unknown = expected ? names.filter((name) => !expected.has(name)) : [];
   const whole = { header: names, fields: names.length, findings };
-  if (unknown.length === 0 || table.contract.columns === 'evolve') return whole;
+  // `freeze` refuses the table when it is planned.
+  if (unknown.length === 0 || ['evolve', 'freeze'].includes(table.contract.columns)) return whole;
   const place = { member, table: table.table };
   if (table.contract.columns === 'quarantine') {
     const detail = `column ${quoteName(unknown[0]!)} is not in the table's columns (contract: quarantine)`;
     return new HeaderRejected('member-rejected', detail, unknown[0]);
-  }
-  if (table.contract.columns === 'freeze') {
-    for (const column of unknown) {
-      const detail = `column ${quoteName(column)} is not in the table's columns (contract: freeze)`;
-      findings.push({ code: 'contract-breach', severity: 'error', detail, ...place, column });
-    }
-    return whole;
   }
   const keep = [...names.keys()].filter((index) => expected!.has(names[index]!));
   if (keep.length === 0)

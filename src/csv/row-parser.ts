@@ -30,8 +30,6 @@ export class RowParser {
   innerLines = 0;
   /** Some value has a doubled quote in it. */
   doubled = false;
-  /** Where the quoting broke. */
-  faultAt = 0;
 
   /** Bytes at which the unquoted loop stops. */
   readonly #stops = new Uint8Array(256);
@@ -70,14 +68,12 @@ export class RowParser {
         if (i === to) {
           if (!final) return RowEnd.partial;
         } else if (stops[bytes[i]!] === 0 || bytes[i] === quote) {
-          this.faultAt = i;
           return this.#skipLine(bytes, i, to, final) ? RowEnd.textAfterQuote : RowEnd.partial;
         }
       } else {
         const start = i;
         while (i < to && stops[bytes[i]!] === 0) i++;
         if (i < to && bytes[i] === quote) {
-          this.faultAt = i;
           return this.#skipLine(bytes, i, to, final) ? RowEnd.bareQuote : RowEnd.partial;
         }
         if (i === to && !final) return RowEnd.partial;
@@ -93,6 +89,7 @@ export class RowParser {
 
   /** Sets `end` and `next` to the first line end at or after `from`, whatever the quotes; false: not in this window. */
   skipLine(bytes: Uint8Array, from: number, to: number, final: boolean): boolean {
+    this.innerLines = 0;
     return this.#skipLine(bytes, from, to, final);
   }
 
@@ -157,4 +154,16 @@ function grow(array: Int32Array): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(array.length * 2);
   grown.set(array);
   return grown;
+}
+
+/** Why a row that is not `complete` could not be read. */
+export function rowFaultText(ended: RowEnd): string {
+  switch (ended) {
+    case RowEnd.bareQuote:
+      return 'a quote inside an unquoted value';
+    case RowEnd.textAfterQuote:
+      return 'text after a closing quote';
+    default:
+      return 'a quoted value does not close before the end of the member';
+  }
 }

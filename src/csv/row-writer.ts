@@ -1,5 +1,7 @@
 import { COMMA, CR, LF, QUOTE } from './csv-dialect.js';
+import type { ResolvedHeader } from './csv-header.js';
 import type { RowSink } from './member-scan.js';
+import type { RowParser } from './row-parser.js';
 
 /** Puts canonical rows together in one buffer and hands them on in pieces of whole rows. */
 export class RowWriter {
@@ -26,36 +28,26 @@ export class RowWriter {
   /** One row whose content is canonical but whose line end is not. */
   copyRow(bytes: Uint8Array, start: number, end: number): void {
     this.#append(bytes, start, end);
-    this.endRow();
+    this.#endRow();
   }
 
-  /** One field of a row: `doubled` is the quote that appears twice inside it, where it was quoted and has any. */
-  field(bytes: Uint8Array, start: number, end: number, doubled: number | undefined, first: boolean): void {
-    if (!first) this.#byte(COMMA);
-    if (!needsQuotes(bytes, start, end)) {
-      if (doubled === undefined) this.#append(bytes, start, end);
-      else this.#unescape(bytes, start, end, doubled);
-      return;
+  /** The row just parsed, in canonical form, with the columns the header keeps. */
+  rewriteRow(bytes: Uint8Array, parser: RowParser, { keep, fields }: ResolvedHeader, quote: number): void {
+    const { starts, ends } = parser;
+    const columns = keep ? keep.length : fields;
+    const doubled = parser.doubled ? quote : undefined;
+    for (let column = 0; column < columns; column++) {
+      const field = keep ? keep[column]! : column;
+      const start = starts[field]!;
+      const end = ends[field]!;
+      if (column > 0) this.#byte(COMMA);
+      if (needsQuotes(bytes, start, end)) this.#quoted(bytes, start, end, doubled);
+      else if (doubled !== undefined) this.#undoubled(bytes, start, end, doubled);
+      // A row of one empty value would be a blank line to its reader.
+      else if (columns === 1 && start === end) this.#quoted(bytes, start, end, doubled);
+      else this.#append(bytes, start, end);
     }
-    this.#byte(QUOTE);
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i]!;
-      if (byte === doubled) i++;
-      this.#byte(byte);
-      if (byte === QUOTE) this.#byte(QUOTE);
-    }
-    this.#byte(QUOTE);
-  }
-
-  /** A row of one empty value; a bare LF would be a blank line to its reader. */
-  emptyValue(): void {
-    this.#byte(QUOTE);
-    this.#byte(QUOTE);
-  }
-
-  endRow(): void {
-    this.#byte(LF);
-    this.#handOn();
+    this.#endRow();
   }
 
   flush(): void {
@@ -64,11 +56,27 @@ export class RowWriter {
     this.#length = 0;
   }
 
+  #quoted(bytes: Uint8Array, start: number, end: number, doubled: number | undefined): void {
+    this.#byte(QUOTE);
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i]!;
+      if (byte === doubled) i++;
+      if (byte === QUOTE) this.#byte(QUOTE);
+      this.#byte(byte);
+    }
+    this.#byte(QUOTE);
+  }
+
+  #endRow(): void {
+    this.#byte(LF);
+    this.#handOn();
+  }
+
   #handOn(): void {
     if (this.#length >= 48 * 1024) this.flush();
   }
 
-  #unescape(bytes: Uint8Array, start: number, end: number, doubled: number): void {
+  #undoubled(bytes: Uint8Array, start: number, end: number, doubled: number): void {
     for (let i = start; i < end; i++) {
       this.#byte(bytes[i]!);
       if (bytes[i] === doubled) i++;

@@ -1,5 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
+/** U+FFFD, which decoders write for what they cannot decode. */
+export const REPLACEMENT = Buffer.from('\ufffd');
+
 /** Whether `bytes` is UTF-8, but for a character that is cut at its end. */
 export function isUtf8Prefix(bytes: Uint8Array): boolean {
   return isUtf8(bytes.subarray(0, bytes.length - cutTail(bytes)));

@@ -1,0 +1,114 @@
+import type { Dialect } from '../config/rules.js';
+import { inspectTextStart, TEXT_START_BYTES } from './text-start.js';
+import { createTranscoder, EncodingError, type Transcoder } from './transcoder.js';
+
+export interface TextConsumer {
+  /**
+   * Looks at all bytes not yet taken, as UTF-8 where they were decoded. `final`: none will follow.
+   * @returns how many of them are done with; the rest comes again, with more behind it
+   */
+  scan(window: Uint8Array, final: boolean): number;
+  /** These bytes cannot be in the member's encoding; nothing more is scanned. */
+  mismatch(detail: string): void;
+}
+
+/** Turns chunks of any size into windows that begin where the consumer left off. */
+export class TextFeed {
+  /** Bytes of byte-order mark that precede the first window. */
+  bomBytes = 0;
+  bytesRead = 0;
+  readonly #encoding: Dialect['encoding'];
+  readonly #consumer: TextConsumer;
+  readonly #transcoder: Transcoder | undefined;
+  #pending: Uint8Array = new Uint8Array(0);
+  #length = 0;
+  /** With fewer bytes than this there is no point in looking again: keeps long rows linear. */
+  #lookAt = 0;
+  #begun = false;
+  #closed = false;
+
+  constructor(encoding: Dialect['encoding'], consumer: TextConsumer) {
+    this.#encoding = encoding;
+    this.#consumer = consumer;
+    this.#transcoder = createTranscoder(encoding);
+  }
+
+  /** Whether the bytes were decoded, so that offsets are not those of the member. */
+  get decodes(): boolean {
+    return this.#transcoder !== undefined;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.bytesRead += chunk.byteLength;
+    if (this.#closed || chunk.byteLength === 0) return;
+    if (this.#begun) {
+      this.#take(this.#transcoder ? this.#transcoder.write(chunk) : chunk, false);
+      return;
+    }
+    this.#keep(chunk);
+    if (this.#length >= TEXT_START_BYTES) this.#begin();
+  }
+
+  end(): void {
+    if (!this.#closed && !this.#begun) this.#begin();
+    if (this.#closed) return;
+    let rest: Uint8Array = new Uint8Array(0);
+    try {
+      rest = this.#transcoder?.end() ?? rest;
+    } catch (error) {
+      if (!(error instanceof EncodingError)) throw error;
+      this.close();
+      this.#consumer.mismatch(error.message);
+      return;
+    }
+    this.#take(rest, true);
+  }
+
+  /** What comes is counted and not looked at. */
+  close(): void {
+    this.#closed = true;
+    this.#pending = new Uint8Array(0);
+    this.#length = 0;
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    const head = this.#pending.slice(0, this.#length);
+    this.#length = 0;
+    const { skip, mismatch } = inspectTextStart(head, this.#encoding);
+    if (mismatch !== undefined) {
+      this.close();
+      this.#consumer.mismatch(mismatch);
+      return;
+    }
+    this.bomBytes = skip;
+    const text = head.subarray(skip);
+    this.#take(this.#transcoder ? this.#transcoder.write(text) : text, false);
+  }
+
+  #take(chunk: Uint8Array, final: boolean): void {
+    if (this.#length === 0) {
+      const taken = this.#consumer.scan(chunk, final);
+      if (!this.#closed) this.#keep(chunk.subarray(taken));
+    } else {
+      this.#keep(chunk);
+      if (this.#length < this.#lookAt && !final) return;
+      const taken = this.#consumer.scan(this.#pending.subarray(0, this.#length), final);
+      if (this.#closed) return;
+      this.#pending.copyWithin(0, taken, this.#length);
+      this.#length -= taken;
+    }
+    this.#lookAt = this.#length * 2;
+  }
+
+  #keep(chunk: Uint8Array): void {
+    const length = this.#length + chunk.byteLength;
+    if (length > this.#pending.byteLength) {
+      const grown = new Uint8Array(Math.max(length, this.#pending.byteLength * 2));
+      grown.set(this.#pending.subarray(0, this.#length));
+      this.#pending = grown;
+    }
+    this.#pending.set(chunk, this.#length);
+    this.#length = length;
+  }
+}
