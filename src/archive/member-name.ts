@@ -53,7 +53,7 @@ function compile(pattern: string, dateFormat: MemberRules['dateFormat'], table: 
       if (placeholder === 'date') return named('date', date);
       if (placeholder === 'batch') return named('batch', '[^/]{1,200}');
       if (token === '*') return '[^/]*';
-      return token.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+      return token.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     },
   );
   return new RegExp(`^${source}$`, 'u');
