@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FindingCode } from '../quality/finding.js';
+import type { BulkRows, CreateBulkRows } from './bulk-rows.js';
 import { type ByteDialect, byteDialect, CR, LF } from './csv-dialect.js';
 import { HeaderRejected, type ResolvedHeader } from './csv-header.js';
 import { readHeader } from './header-fields.js';
@@ -18,7 +19,7 @@ const BOM = Buffer.from('\ufeff');
 
 type Phase = 'header' | 'rows' | 'skipping' | 'rejected';
 
-class ByteMemberScan implements MemberScan {
+export class ByteMemberScan implements MemberScan {
   readonly #options: MemberScanOptions;
   readonly #feed: TextFeed;
   readonly #profile: ProfileBuilder;
@@ -26,6 +27,8 @@ class ByteMemberScan implements MemberScan {
   readonly #parser: RowParser;
   readonly #judge: RowJudge;
   readonly #writer: RowWriter;
+  readonly #createBulk: CreateBulkRows | undefined;
+  #bulk: BulkRows | undefined;
   #phase: Phase = 'header';
   #header: ResolvedHeader | undefined;
   /** Offset in the text of the first byte not yet passed, its physical line, and the data rows before it. */
@@ -33,8 +36,9 @@ class ByteMemberScan implements MemberScan {
   #line = 1;
   #facts: WindowFacts = { isText: true, hasNul: false };
 
-  constructor(options: MemberScanOptions) {
+  constructor(options: MemberScanOptions, createBulk?: CreateBulkRows) {
     this.#options = options;
+    this.#createBulk = createBulk;
     const { dialect } = options.table;
     this.#profile = new ProfileBuilder(options);
     this.#dialect = byteDialect(dialect);
@@ -113,6 +117,12 @@ class ByteMemberScan implements MemberScan {
     this.#judge.setHeader(header);
     this.#parser.expect(header.fields);
     this.#phase = 'rows';
+    if (this.#dialect.canonical && header.keep === undefined) {
+      const { table, limits } = this.#options;
+      const { nullTokens } = this.#dialect;
+      const names = header.header;
+      this.#bulk = this.#createBulk?.(this.#profile, { names, types: table.types, nullTokens, limits });
+    }
     this.#options.onHeader?.(header.header);
   }
 
@@ -126,7 +136,12 @@ class ByteMemberScan implements MemberScan {
     let at = from;
     // Rows from here to `at` are canonical as they stand and not yet handed on.
     let run = from;
+    const bulk = this.#facts.isText && !this.#facts.hasNul ? this.#bulk : undefined;
     while (at < end) {
+      if (bulk) {
+        at = this.#takeBulk(bulk, window, at);
+        if (at === end) break;
+      }
       const ended = parser.parse(window, at, end, final);
       if ((ended === RowEnd.partial ? end - 2 : parser.end) - at > recordBytes) {
         this.#writer.copyRows(window, run, at);
@@ -154,6 +169,14 @@ class ByteMemberScan implements MemberScan {
     }
     this.#writer.copyRows(window, run, at);
     return at;
+  }
+
+  #takeBulk(bulk: BulkRows, window: Uint8Array, at: number): number {
+    const taken = bulk.take(window, at);
+    this.#profile.rows += bulk.rows;
+    this.#line += bulk.lines;
+    this.#offset += taken;
+    return at + taken;
   }
 
   #judgeRow(window: Uint8Array, at: number, ended: RowEnd): boolean {
