@@ -39,18 +39,10 @@ export function extractGroup({ store, configs, draining }: Dependencies): Extrac
           result.findings += manifest.findings.length;
           for (const member of manifest.members) result.rows += member.rows - member.rowsQuarantined;
         } catch (error) {
-          if (signal.aborted || !(error instanceof DomainError)) throw error;
-          log.warn('archive failed', {
-            archive: archive.key,
-            error: error.message,
-            transient: error.transient,
-          });
-          const failure = {
-            type: error.name,
-            error: error.message.slice(0, 500),
-            transient: error.transient,
-          };
-          if (input.last || !error.transient) {
+          if (signal.aborted) throw error;
+          const failure = failureOf(error);
+          log.warn('archive failed', { archive: archive.key, error, transient: failure.transient });
+          if (input.last || !failure.transient) {
             await recordUnread(store, layout, input.sliceKey, input.group, position, { archive, ...failure });
           }
           result.failed.push({ position, key: archive.key, ...failure });
@@ -59,4 +51,15 @@ export function extractGroup({ store, configs, draining }: Dependencies): Extrac
       }
       return result;
     });
+}
+
+/** A defect of ours is no reason to give up the archive's neighbours, or the day: it is reported like any failure. */
+function failureOf(error: unknown): { type: string; error: string; transient: boolean } {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const transient = error instanceof DomainError ? error.transient : true;
+  return {
+    type: error instanceof DomainError ? name : 'UnexpectedError',
+    error: message.slice(0, 500),
+    transient,
+  };
 }

@@ -1,4 +1,4 @@
-import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { type ClientConfigProfile, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { loadProject } from '../config/load-project.js';
 import { readUpRecord } from '../config/up-record.js';
@@ -23,12 +23,23 @@ export async function loadConnection(
   const up = named ? undefined : (await readUpRecord(projectDir))?.temporal;
   // A server of our own on this machine: no TLS, no key, whatever a profile says.
   if (up) return { ...up, connectOptions: { address: up.address } };
-  const profile = loadClientConfigProfile({ overrideEnvVars: definedOnly(env) });
+  const profile = readProfile(env);
   const { connectionOptions } = toClientOptions(profile);
   const configured = named ? undefined : (await loadProject(projectDir)).settings.temporal;
   const address = configured?.address ?? profile.address ?? 'localhost:7233';
   const namespace = env.TEMPORAL_NAMESPACE ?? configured?.namespace ?? profile.namespace ?? 'default';
   return { address, namespace, connectOptions: { ...connectionOptions, address } };
+}
+
+function readProfile(env: NodeJS.ProcessEnv): ClientConfigProfile {
+  const overrideEnvVars = definedOnly(env);
+  try {
+    return loadClientConfigProfile({ overrideEnvVars });
+  } catch (error) {
+    // The library (1.24.0) trips over a configuration file without any profile; such a file says nothing.
+    if (error instanceof TypeError) return loadClientConfigProfile({ overrideEnvVars, disableFile: true });
+    throw error;
+  }
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,8 +1,11 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   condition,
   executeChild,
+  isCancellation,
   ParentClosePolicy,
+  rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SliceRef, WatchResult } from '../activities/contract.js';
@@ -90,7 +93,7 @@ async function watchUntilNews(day: Day, seal: boolean): Promise<WatchResult | un
 async function extract(day: Day, slice: SliceRef): Promise<void> {
   const { policies } = day.prepared;
   day.state.sliceStarted(slice);
-  await executeChild(extractSlice, {
+  const child = executeChild(extractSlice, {
     workflowId: sliceId(day.partner, day.date, workflowInfo().runId, slice.index),
     taskQueue: QUEUES.control,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -109,4 +112,12 @@ async function extract(day: Day, slice: SliceRef): Promise<void> {
       },
     ],
   });
+  try {
+    await child;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const message = `extraction: ${rootCause(error) ?? error}`;
+    day.enter('failed', message);
+    throw ApplicationFailure.create({ type: 'ExtractionFailed', message, nonRetryable: true });
+  }
 }

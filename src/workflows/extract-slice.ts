@@ -70,7 +70,7 @@ class Slice {
     size: number,
     lostWorkers: number,
   ): Promise<void> {
-    const { partner, date, configKey, key: sliceKey, policy, heartbeat } = this.input;
+    const { partner, policy, heartbeat } = this.input;
     const proxy = extractActivities(
       { partner, timeoutMs: policy.timeout, heartbeatMs: heartbeat },
       lostWorkers,
@@ -78,13 +78,7 @@ class Slice {
     let positions = only;
     for (let n = 1; ; n++) {
       const last = n >= policy.tries;
-      const count = positions?.length ?? size;
-      const result: ExtractGroupResult = await proxy.extractGroup.executeWithOptions(
-        {
-          summary: `slice ${this.input.index} group ${group}: ${count} archives${n > 1 ? `, try ${n} of ${policy.tries}` : ''}`,
-        },
-        [{ partner, date, configKey, sliceKey, group, last, ...(positions ? { only: positions } : {}) }],
-      );
+      const result = await this.attempt(proxy, group, positions, size, n);
       const again = last ? [] : result.failed.filter((archive) => archive.transient);
       this.done += result.done;
       this.rows += result.rows;
@@ -95,6 +89,32 @@ class Slice {
       await sleep(pause, {
         summary: `group ${group}: try ${n + 1} of ${policy.tries} for ${again.length} archives follows`,
       });
+    }
+  }
+
+  /** An attempt that could not even begin (the store is away) is a failed try of all its archives. */
+  private async attempt(
+    proxy: ReturnType<typeof extractActivities>,
+    group: number,
+    only: number[] | undefined,
+    size: number,
+    n: number,
+  ): Promise<ExtractGroupResult> {
+    const { partner, date, configKey, key: sliceKey, policy, index } = this.input;
+    const positions = only ?? Array.from({ length: size }, (_, position) => position);
+    const again = n > 1 ? `, try ${n} of ${policy.tries}` : '';
+    const summary = `slice ${index} group ${group}: ${positions.length} archives${again}`;
+    const last = n >= policy.tries;
+    try {
+      return await proxy.extractGroup.executeWithOptions({ summary }, [
+        { partner, date, configKey, sliceKey, group, last, ...(only ? { only } : {}) },
+      ]);
+    } catch (error) {
+      if (isCancellation(error) || last) throw error;
+      const { transient, workerLost, type, message } = faultOf(error);
+      if (workerLost || !transient) throw error;
+      const failed = positions.map((position) => ({ position, key: '', type, error: message, transient }));
+      return { done: 0, rows: 0, bytes: 0, findings: 0, failed };
     }
   }
 
