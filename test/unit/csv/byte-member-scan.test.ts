@@ -1,0 +1,5 @@
+import { describe } from 'vitest';
+import { createByteMemberScan } from '../../../src/csv/byte-member-scan.js';
+import { scannerSuite } from '../../support/scanner-suite.js';
+
+describe('the reference scanner', () => scannerSuite(createByteMemberScan));
