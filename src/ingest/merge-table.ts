@@ -106,7 +106,17 @@ class TableMerge {
     let level = uploads;
     for (let number = 1; level.length > 1; number++) {
       const ranges = await this.#intermediates(level, number, there !== undefined);
-      level = planParts({ key: this.key, header: Buffer.alloc(0), headers: [[]], ranges, limits }).uploads;
+      const next = planParts({
+        key: this.key,
+        header: Buffer.alloc(0),
+        headers: [[]],
+        ranges,
+        limits,
+      }).uploads;
+      if (next.length >= level.length) {
+        throw new TerminalError(`${this.key}: ${size.max} bytes do not fit into ${limits.maxParts} parts`);
+      }
+      level = next;
     }
     const { info, parts } = await this.#write(level[0]!, there);
     const expected = this.#expected();

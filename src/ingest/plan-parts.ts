@@ -175,13 +175,18 @@ export function partsOf(bytes: number, partBytes: number, minPartBytes: number):
   return bytes < minPartBytes ? 1 : Math.floor((bytes - minPartBytes) / partBytes) + 1;
 }
 
+interface Group {
+  steps: Step[];
+  parts: number;
+}
+
 function grouped(steps: readonly Step[], { key, limits }: PartsInput): Step[][] {
-  const groups: { steps: Step[]; parts: number }[] = [];
+  const groups: Group[] = [];
   for (const step of steps) {
-    const parts = step.kind === 'copy' ? 1 : partsOf(step.size.max, step.partBytes, limits.minPartBytes);
+    const parts = stepParts(step, limits);
     if (parts > limits.maxParts) {
       throw new TerminalError(
-        `${key}: a run of ${step.kind === 'worker' ? step.size.max : 0} bytes needs ${parts} parts`,
+        `${key}: a run of ${stepSize(step).max} bytes needs ${parts} parts, ${limits.maxParts} fit into one upload`,
       );
     }
     const group = groups.at(-1);
@@ -191,19 +196,27 @@ function grouped(steps: readonly Step[], { key, limits }: PartsInput): Step[][] 
       group.parts += parts;
     }
   }
-  const uploads = groups.map((group) => group.steps);
-  keepLastCopyable(uploads, limits);
-  return uploads;
+  keepLastCopyable(groups, limits);
+  return groups.map((group) => group.steps);
 }
 
-/** The last intermediate object must be long enough to be copied from; only the table's last step may be short. */
-function keepLastCopyable(uploads: Step[][], limits: MultipartLimits): void {
-  const [before, last] = [uploads.at(-2), uploads.at(-1)];
+/** The last intermediate object should be long enough to be copied from; only the table's last step may be short. */
+function keepLastCopyable(groups: Group[], limits: MultipartLimits): void {
+  const [before, last] = [groups.at(-2), groups.at(-1)];
   if (before === undefined || last === undefined) return;
   const least = Math.max(limits.minPartBytes, limits.minCopySourceBytes + 1);
-  while (total(last.map(stepSize)).min < least && before.length > 1) {
-    last.unshift(before.pop()!);
+  while (total(last.steps.map(stepSize)).min < least && before.steps.length > 1) {
+    const parts = stepParts(before.steps.at(-1)!, limits);
+    // Too many to move: what the last object holds then passes through the worker once more.
+    if (last.parts + parts > limits.maxParts) return;
+    last.steps.unshift(before.steps.pop()!);
+    last.parts += parts;
+    before.parts -= parts;
   }
+}
+
+function stepParts(step: Step, limits: MultipartLimits): number {
+  return step.kind === 'copy' ? 1 : partsOf(step.size.max, step.partBytes, limits.minPartBytes);
 }
 
 function stepSize(step: Step): Size {

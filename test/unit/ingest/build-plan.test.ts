@@ -103,7 +103,6 @@ describe('the order of a table', () => {
           }
         },
       ),
-      { numRuns: 300 },
     );
   });
 
