@@ -1,0 +1,69 @@
+/**
+ * The kernel's memory map. One instance serves many scans in turn: nothing here survives a call except what the host
+ * writes before the next one, so a scan that is abandoned leaks nothing.
+ */
+
+/** Longest input one call can look at. */
+export const WINDOW: usize = 256 * 1024;
+/** Positions in a batch are 15 bits wide: a row that does not end within this many bytes is the host's business. */
+export const MAX_BATCH: usize = 30 * 1024;
+/** The same where one more bit of a position is a flag. */
+export const MAX_FLAGGED_BATCH: usize = 15 * 1024;
+/** Most columns a member may have to be scanned here. */
+export const MAX_COLUMNS: usize = 8192;
+/** Bytes before and after each region that wide loads and stores may touch. */
+const GUARD: usize = 256;
+
+/**
+ * 16 equal bytes each. The compiler would build such constants anew wherever they are used, three instructions each;
+ * loading them is one.
+ */
+export const CONSTANTS: usize = 2048;
+/** Constants of dates and timestamps. */
+export const SHAPES: usize = 2560;
+/** Of one block: 8 x (integers, numbers), then its separators. */
+export const BLOCK_FLAGS: usize = 3072;
+export const BLOCK_SEPARATORS: usize = BLOCK_FLAGS + 16;
+/** Per byte of a separator mask: 8 x u16, twice the positions of its set bits. */
+export const POSITIONS: usize = 4096;
+/** Per byte of a separator mask: 8 x 2 x u8, for each of its set bits that bit, twice. */
+export const SELECTORS: usize = POSITIONS + 4096;
+/** u8 per pair of types: the narrowest type that holds both, at 8 * a + b. */
+export const JOIN: usize = SELECTORS + 4096 + GUARD;
+/** Results of the last call, u32 each. */
+export const RESULTS: usize = JOIN + 64 + GUARD;
+/** Null tokens: u32 count, then per token u8 length and up to 31 bytes. */
+export const TOKENS: usize = RESULTS + GUARD;
+export const MAX_TOKENS: usize = 32;
+
+/** Input bytes, starting at a row start. */
+export const INPUT: usize = TOKENS + 16 + MAX_TOKENS * 32 + GUARD;
+/**
+ * An entry per unquoted separator. Rewriting: its address, u32. Scanning: u16, its position in the batch plus 1 in bits
+ * 1-15, so that an entry says where the next field starts; where numbers are looked for, bits 1-14 only, bit 0 says that
+ * the field that ends there is empty or an integer, bit 15 that it is empty or a number.
+ */
+export const INDEX: usize = INPUT + WINDOW + GUARD * 2;
+/** u32 ordinal of empty fields of the batch: quoted ones, and all of them where there is no index. */
+export const EMPTIES: usize = INDEX + WINDOW * 4 + GUARD * 2;
+
+/** u8 per column: the type so far. Read and updated by a scan. */
+export const TYPES: usize = EMPTIES + MAX_BATCH * 4 + GUARD;
+/** u8 per column: bit t says a value of type t may stand there. A row with another is the host's business. */
+export const ALLOWED: usize = TYPES + MAX_COLUMNS + GUARD;
+/** u32 per column: nulls, added to by a scan. */
+export const NULLS: usize = ALLOWED + MAX_COLUMNS + GUARD;
+/** Of the current batch, committed together with its rows. */
+export const BATCH_TYPES: usize = NULLS + MAX_COLUMNS * 4 + GUARD;
+export const BATCH_NULLS: usize = BATCH_TYPES + MAX_COLUMNS + GUARD;
+/** u16 per column of the batch: its fields' index entries, ANDed (only the flags mean anything). */
+export const BATCH_FLAGS: usize = BATCH_NULLS + MAX_COLUMNS * 4 + GUARD;
+/** u16 per column of the batch: the length of its longest field, plus 1. */
+export const BATCH_LONGEST: usize = BATCH_FLAGS + MAX_COLUMNS * 2 + GUARD;
+
+/** Rewriting: i32 triples describing what makes an output row. */
+export const STEPS: usize = BATCH_LONGEST + MAX_COLUMNS * 2 + GUARD;
+/** Rewriting: output bytes. */
+export const OUTPUT: usize = STEPS + MAX_COLUMNS * 12 + GUARD;
+export const OUTPUT_SIZE: usize = 512 * 1024;
+export const END: usize = OUTPUT + OUTPUT_SIZE + GUARD;

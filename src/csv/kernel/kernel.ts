@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import type { ColumnType } from '../../ingest/manifest.js';
+import { joinColumnTypes } from '../column-type.js';
+
+/** The part of the platform's WebAssembly used here; Node's own types leave it to the DOM's. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
+/** Type codes of the kernel: the index is the code (`assembly/value.ts`). */
+export const TYPE_BY_CODE: readonly ColumnType[] = [
+  'null',
+  'boolean',
+  'integer',
+  'decimal',
+  'date',
+  'timestamp',
+  'text',
+];
+
+/** How a call ended; the first word of its results. */
+export const Status = {
+  /** All whole rows of the input were dealt with. */
+  done: 0,
+  /** Scan: the next row is the caller's. Rewrite: the output is full. */
+  odd: 1,
+  full: 1,
+  /** Rewrite: the next row does not have the fields it should. */
+  broken: 2,
+} as const;
+
+/** Addresses the kernel exports, see `assembly/layout.ts`. */
+const ADDRESSES = [
+  'ALLOWED',
+  'INPUT',
+  'JOIN',
+  'MAX_BATCH',
+  'MAX_COLUMNS',
+  'MAX_TOKENS',
+  'NULLS',
+  'OUTPUT',
+  'OUTPUT_SIZE',
+  'RESULTS',
+  'STEPS',
+  'TOKENS',
+  'TYPES',
+  'WINDOW',
+] as const;
+
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  prepare(): void;
+  scan(length: number, columns: number, types: boolean): void;
+  rewrite(length: number, columns: number, steps: number, growth: number): void;
+}
+
+/** The WebAssembly instance of this thread and its memory. Its memory holds nothing between calls. */
+export class Kernel {
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly at: Readonly<Record<(typeof ADDRESSES)[number], number>>;
+  readonly #exports: KernelExports;
+
+  constructor(wasm: Uint8Array) {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {});
+    this.#exports = exports as KernelExports;
+    this.bytes = new Uint8Array(this.#exports.memory.buffer);
+    this.words = new Uint32Array(this.#exports.memory.buffer);
+    const globals = exports as Record<string, { readonly value: number }>;
+    const addresses = ADDRESSES.map((name) => [name, globals[name]!.value] as const);
+    this.at = Object.fromEntries(addresses) as Record<(typeof ADDRESSES)[number], number>;
+    this.#exports.prepare();
+    for (const [a, first] of TYPE_BY_CODE.entries()) {
+      for (const [b, second] of TYPE_BY_CODE.entries()) {
+        this.bytes[this.at.JOIN + 8 * a + b] = TYPE_BY_CODE.indexOf(joinColumnTypes(first, second));
+      }
+    }
+  }
+
+  /** Results: status, bytes consumed, rows, lines. */
+  scan(length: number, columns: number, types: boolean): void {
+    this.#exports.scan(length, columns, types);
+  }
+
+  /** Results: status, bytes consumed, bytes written, rows. */
+  rewrite(length: number, columns: number, steps: number, growth: number): void {
+    this.#exports.rewrite(length, columns, steps, growth);
+  }
+
+  /** Word `index` of the results of the last call. */
+  result(index: number): number {
+    return this.words[(this.at.RESULTS >> 2) + index]!;
+  }
+}
+
+const FILE = new URL('./kernel.wasm', import.meta.url);
+
+let instance: Kernel | undefined;
+
+/** @throws when the package was built without its kernel */
+export function kernel(): Kernel {
+  instance ??= new Kernel(readFileSync(FILE));
+  return instance;
+}
