@@ -99,9 +99,10 @@ export function buildLedger(plan: Plan, tables: readonly TableEvidence[]): Ledge
   const identities = [
     archives(plan),
     archiveBytes(plan),
+    // Before the sums, so that what is off is found in its table.
+    ...tables.flatMap(tableIdentities),
     members(plan, tables),
     rows(plan, tables),
-    ...tables.flatMap(tableIdentities),
   ];
   const { partner, date, version } = plan;
   return { format: 1, partner, date, version, holds: identities.every(({ holds }) => holds), identities };

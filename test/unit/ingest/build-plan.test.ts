@@ -83,6 +83,7 @@ describe('the order of a table', () => {
               source,
               members: distinct(members).map((member) => ({
                 ...member,
+                header: [...member.header],
                 rows: member.rows.map((value) => member.header.map(() => value)),
               })),
             }),
