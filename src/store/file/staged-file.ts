@@ -51,7 +51,7 @@ export class Staging {
       const path = join(this.tree.staging, name);
       const stat = await lstat(path).catch(() => undefined);
       if (stat !== undefined && Date.now() - stat.mtimeMs > ABANDONED_AFTER_MS) {
-        await rm(path, { force: true }).catch(() => undefined);
+        await rm(path, { recursive: true, force: true }).catch(() => undefined);
       }
     }
   }

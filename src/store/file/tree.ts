@@ -60,7 +60,8 @@ export class Tree {
   /** Whether `directory` exists and is reached from the root without a symbolic link. */
   isPlainDirectory(directory: string): boolean {
     try {
-      const real = realpathSync.native(directory);
+      // The "/." makes a plain file an error.
+      const real = realpathSync.native(`${directory}/.`);
       const below = directory.slice(this.root.length);
       if (this.#realRoot !== undefined && real === this.#realRoot + below) return true;
       this.#realRoot = this.requireRoot();

@@ -110,7 +110,16 @@ export class UploadDirectories {
 
   async remove(upload: Upload): Promise<void> {
     await this.forget(upload.uploadId);
-    await rm(this.pathOf(upload.uploadId), { recursive: true, force: true });
+    // Gone at once: a process killed while it removes the files leaves them where abandoned ones are swept.
+    const doomed = join(this.tree.staging, randomUUID());
+    try {
+      await this.tree.makeDirectory(this.tree.staging, upload.key);
+      await rename(this.pathOf(upload.uploadId), doomed);
+    } catch (error) {
+      if (isAbsent(error)) return;
+      throw error;
+    }
+    await rm(doomed, { recursive: true, force: true });
   }
 
   pathOf(uploadId: string, file = ''): string {

@@ -10,9 +10,7 @@ describe('crc32', () => {
   });
 
   it('continues from the CRC32 of what came before', () => {
-    fc.assert(
-      fc.property(bytes, bytes, (a, b) => crc32(b, crc32(a)) === crc32(Buffer.concat([a, b]))),
-    );
+    fc.assert(fc.property(bytes, bytes, (a, b) => crc32(b, crc32(a)) === crc32(Buffer.concat([a, b]))));
   });
 });
 
@@ -27,7 +25,10 @@ describe('combineCrc32', () => {
   });
 
   it('is associative, so that ranges can be combined in any grouping', () => {
-    const part = fc.tuple(fc.nat(0xffffffff), fc.maxSafeNat().map((n) => Math.floor(n / 4)));
+    const part = fc.tuple(
+      fc.nat(0xffffffff),
+      fc.maxSafeNat().map((n) => Math.floor(n / 4)),
+    );
     fc.assert(
       fc.property(part, part, part, ([a], [b, lengthB], [c, lengthC]) => {
         const left = combineCrc32(combineCrc32(a, b, lengthB), c, lengthC);
