@@ -1,7 +1,10 @@
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { cut, reject } from './archive-fault.js';
+import { inBlocks } from './blocks.js';
 
 const OUTPUT_CHUNK_BYTES = 256 * 1024;
+/** What zlib is given at a time: always the same, because what it yields before an error depends on it. */
+const INPUT_BLOCK_BYTES = 64 * 1024;
 
 /**
  * Inflates gzip members one after the other, in constant memory. The CRC32 and length of every member are checked;
@@ -14,7 +17,7 @@ export async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<
   const inflater = new Inflater();
   try {
     let read = 0;
-    for await (const chunk of input) {
+    for await (const chunk of inBlocks(input, INPUT_BLOCK_BYTES)) {
       read += chunk.byteLength;
       if (inflater.endedAt !== undefined) {
         requireZeros(chunk, read - chunk.byteLength);

@@ -110,10 +110,14 @@ async function* readPinned({
   signal,
   stallMs,
 }: ExtractArchiveOptions): AsyncGenerator<Uint8Array> {
+  const giveUp = new AbortController();
+  const signals = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
   try {
-    const { stream } = await store.get(archive.key, { ifMatch: archive.etag, ...(signal ? { signal } : {}) });
+    const { stream } = await store.get(archive.key, { ifMatch: archive.etag, signal: signals });
     yield* watchStall(archive.key, stream, stallMs ?? STALL_MS);
   } catch (error) {
+    // A body that went silent cannot be closed from here; its request can.
+    giveUp.abort();
     if (error instanceof PreconditionFailedError) throw new ArchiveReplacedError(archive, { cause: error });
     throw error;
   }
