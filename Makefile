@@ -67,6 +67,11 @@ down: build ## Stop what `make up ARGS=--detach` started
 docs: build ## Write docs/configuration.md from the schemas
 	@node scripts/generate-docs.mjs
 
+.PHONY: histories
+histories: build tools ## Record the workflow histories of a release: make histories VERSION=0.2.0
+	@test -n "$(VERSION)" || { echo 'name the release: make histories VERSION=0.2.0'; exit 2; }
+	@PARTNERDAY_RECORD=$(VERSION) npx vitest run --project replay test/replay/record-histories.test.ts
+
 .PHONY: clean
 clean: ## Remove what was built; keeps node_modules and the obtained servers
 	@rm -rf dist coverage .partnerday
