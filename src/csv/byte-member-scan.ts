@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FindingCode } from '../quality/finding.js';
+import { asBuffer } from './as-buffer.js';
 import type { BulkRows, CreateBulkRows } from './bulk-rows.js';
 import { type ByteDialect, byteDialect, CR, LF } from './csv-dialect.js';
 import { HeaderRejected, type ResolvedHeader } from './csv-header.js';
@@ -65,7 +66,7 @@ export class ByteMemberScan implements MemberScan {
   }
 
   #scan(window: Uint8Array, final: boolean): number {
-    this.#facts = { isText: this.#isText(window, final), hasNul: window.includes(0) };
+    this.#facts = { isText: this.#isText(window, final), hasNul: asBuffer(window).includes(0) };
     let at = 0;
     if (this.#phase === 'header') at = this.#scanHeader(window, final);
     // A row above the limit is skipped to its end, behind which rows go on.
@@ -79,7 +80,7 @@ export class ByteMemberScan implements MemberScan {
 
   #isText(window: Uint8Array, final: boolean): boolean {
     if (!this.#feed.decodes) return final ? isUtf8(window) : isUtf8Prefix(window);
-    return !Buffer.from(window.buffer, window.byteOffset, window.byteLength).includes(REPLACEMENT);
+    return !asBuffer(window).includes(REPLACEMENT);
   }
 
   #scanHeader(window: Uint8Array, final: boolean): number {

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../ingest/manifest.js';
+import { asBuffer } from '../as-buffer.js';
 import type { BulkRows, BulkRowsOptions, CreateBulkRows } from '../bulk-rows.js';
 import { fitsColumnType } from '../column-type.js';
 import { type Kernel, kernel, Status, TYPE_BY_CODE } from './kernel.js';
@@ -63,7 +64,7 @@ class KernelRows implements BulkRows {
       return 0;
     }
     // A row that is only a ^Z is odd where there is one column; elsewhere it is short.
-    if (this.#columns === 1 && window.subarray(at, end).includes(CTRL_Z)) return 0;
+    if (this.#columns === 1 && asBuffer(window).includes(CTRL_Z, at)) return 0;
     this.#load();
     const from = at;
     const { bytes, at: addresses } = this.#kernel;
