@@ -494,9 +494,11 @@ describe('FileStore on a disk', () => {
         await expect(store.put(key, bytes('x'), { ifNoneMatch: '*' })).rejects.toThrow(StoreWriteError);
         await store.delete(key);
       }
-      await expect(store.put('linked-dir/new', bytes('x'), { ifNoneMatch: '*' })).rejects.toThrow(
-        'cannot write linked-dir/new: a symbolic link stands where its directory should be',
-      );
+      for (const key of ['linked-dir/new', 'linked-dir/sub/new']) {
+        await expect(store.put(key, bytes('x'), { ifNoneMatch: '*' })).rejects.toThrow(
+          `cannot write ${key}: a symbolic link stands where its directory linked-dir/ should be`,
+        );
+      }
       expect(await readdir(join(parent, 'outside'))).toEqual(['secret']);
       expect(await readFile(join(parent, 'outside', 'secret'), 'utf8')).toBe('secret');
     });
@@ -518,6 +520,16 @@ describe('FileStore on a disk', () => {
       for (const key of ['.store/tmp/x', '.x', 'a/.b/c']) {
         await expect((async () => store.head(key))()).rejects.toThrow(InvalidKeyError);
       }
+    });
+
+    it('lists a file whose name is not UTF-8, as one that cannot be read', async () => {
+      await write('landing/good.tar.gz', 'x');
+      const name = Buffer.concat([bytes(path('landing/')), Buffer.from([0xb0, 0xa1]), bytes('.tar.gz')]);
+      await writeFile(name, 'CP949');
+      const [good, bad] = await collectAll(store.list('landing/'));
+      expect(good).toMatchObject({ key: 'landing/good.tar.gz', bytes: 1 });
+      expect(bad).toEqual({ key: 'landing/\ufffd\ufffd.tar.gz', bytes: 0, etag: 'name-is-not-utf-8' });
+      await expect(store.get(bad!.key)).rejects.toThrow(ObjectNotFoundError);
     });
 
     it('refuses names longer than a file system takes', async () => {

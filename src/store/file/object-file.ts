@@ -40,7 +40,9 @@ export class ObjectFiles {
   /** Like `find`, without what walking the directories has shown already. */
   describeWalked(file: WalkedFile): ObjectInfo | undefined {
     if (file.replaced) return this.find(file.key)?.info;
-    return this.look(file.key, join(this.tree.root, file.key));
+    const info = this.look(file.key, join(this.tree.root, file.key));
+    if (info === undefined && file.key.includes('\ufffd')) return unreadableName(file.key);
+    return info;
   }
 
   /** @throws ObjectNotFoundError, PreconditionFailedError when the ETag is not `ifMatch` */
@@ -99,6 +101,14 @@ export class ObjectFiles {
       throw error;
     }
   }
+}
+
+/**
+ * A name that is not UTF-8 has no key it could be read by. It is listed all the same, with the key as far as it can
+ * be shown and no bytes, so that what a partner sent fails by name instead of being passed over.
+ */
+function unreadableName(key: string): ObjectInfo {
+  return { key, bytes: 0, etag: 'name-is-not-utf-8' };
 }
 
 function requireMatch(info: ObjectInfo, ifMatch: string | undefined): void {

@@ -76,24 +76,28 @@ export class Tree {
   /** Makes the directories a key needs. @throws StoreWriteError when something else stands in their place */
   async makeParent(key: string): Promise<void> {
     const parent = dirname(this.pathOf(key));
-    if (this.isPlainDirectory(parent)) return;
-    await this.makeDirectory(parent, key);
-    if (!this.isPlainDirectory(parent)) {
-      throw new StoreWriteError(key, 'a symbolic link stands where its directory should be');
-    }
+    if (!this.isPlainDirectory(parent)) await this.makeDirectory(parent, key);
   }
 
+  /** Not `mkdir` with `recursive`: that reports a read-only file system as a missing directory. */
   async makeDirectory(directory: string, forKey: string): Promise<void> {
-    this.requireRoot();
+    if (directory === this.root) {
+      this.requireRoot();
+      return;
+    }
+    // Before anything is made: through a symbolic link it would be made elsewhere.
+    this.requireNoObstacle(directory, forKey);
     try {
-      const first = await mkdir(directory, { recursive: true });
-      if (first !== undefined && this.fsync) await this.syncNew(first, directory);
+      await mkdir(directory);
+      await this.syncDirectory(dirname(directory));
     } catch (error) {
       const code = errnoOf(error);
-      if (code === 'EEXIST' || code === 'ENOTDIR') {
-        throw new StoreWriteError(forKey, this.obstacle(directory), { cause: error });
+      if (code === 'ENOENT') {
+        await this.makeDirectory(dirname(directory), forKey);
+        return this.makeDirectory(directory, forKey);
       }
-      throw error;
+      if (code !== 'EEXIST') throw error;
+      this.requireNoObstacle(directory, forKey);
     }
   }
 
@@ -108,26 +112,17 @@ export class Tree {
     }
   }
 
-  private async syncNew(first: string, last: string): Promise<void> {
-    const end = dirname(first);
-    for (let directory = last; directory.length >= end.length; directory = dirname(directory)) {
-      await this.syncDirectory(directory);
-      if (directory === end) return;
-    }
-  }
-
-  private obstacle(directory: string): string {
+  private requireNoObstacle(directory: string, forKey: string): void {
     let path = this.root;
     for (const segment of directory.slice(this.root.length).split('/').filter(Boolean)) {
       path = join(path, segment);
       const stat = lstatSync(path, { throwIfNoEntry: false });
-      if (stat === undefined) break;
-      if (!stat.isDirectory()) {
-        const what = stat.isSymbolicLink() ? 'a symbolic link' : 'a plain file';
-        return `${what} stands where its directory ${path.slice(this.root.length + 1)}/ should be`;
-      }
+      if (stat === undefined) return;
+      if (stat.isDirectory()) continue;
+      const what = stat.isSymbolicLink() ? 'a symbolic link' : 'a plain file';
+      const where = path.slice(this.root.length + 1);
+      throw new StoreWriteError(forKey, `${what} stands where its directory ${where}/ should be`);
     }
-    return 'something stood where its directory should be';
   }
 }
 
