@@ -36,7 +36,10 @@ export const arrivalsSchema = z.object({
 });
 export type Arrivals = z.infer<typeof arrivalsSchema>;
 
-/** `short` before `excess`: what is missing matters more than what came on top. */
+/**
+ * `short` before `excess`: what is missing matters more than what came on top. `unsigned`: some source never said that
+ * it was complete.
+ */
 export function verdictOf(arrivals: Arrivals): Verdict {
   let signed = true;
   let excess = false;
@@ -49,7 +52,7 @@ export function verdictOf(arrivals: Arrivals): Verdict {
     } else if (source.announcedCount !== undefined) {
       if (landed.size < source.announcedCount) return 'short';
       if (landed.size > source.announcedCount) excess = true;
-    } else {
+    } else if (source.completedBy === 'sealed' || source.completedBy === 'deadline') {
       signed = false;
     }
   }

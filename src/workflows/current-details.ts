@@ -1,11 +1,11 @@
 import type { Progress, TableProgress } from './messages.js';
 
 const MARK: Record<TableProgress['state'], string> = {
-  waiting: '… waiting',
-  merging: '▶ merging',
-  merged: '✓ merged',
-  failed: '✗ failed',
-  refused: '✗ refused',
+  waiting: '…\u00a0waiting',
+  merging: '▶\u00a0merging',
+  merged: '✓\u00a0merged',
+  failed: '✗\u00a0failed',
+  refused: '✗\u00a0refused',
 };
 
 /** The partner-day as Markdown for the Temporal Web UI: what it waits for, how far each table is, what failed and why. */
@@ -19,14 +19,22 @@ export function currentDetails(day: Progress): string {
   ];
   if (day.nextRoundAt) lines.push('', `Next round for the failed tables: ${day.nextRoundAt}`);
   if (day.sources.length > 0) {
-    lines.push('', '| source | state | landed | announced |', '| --- | --- | ---: | ---: |');
+    lines.push(
+      '',
+      '#### Sources',
+      '',
+      '| source | state | landed | announced |',
+      '| --- | --- | ---: | ---: |',
+    );
     for (const source of day.sources) {
-      const state = `${source.complete ? '✓ complete' : '… open'}: ${escapeCell(source.because)}`;
+      const state = `${source.complete ? '✓\u00a0complete' : '…\u00a0open'}: ${escapeCell(source.because)}`;
       lines.push(`| ${source.source} | ${state} | ${source.landed} | ${source.announced ?? ''} |`);
     }
   }
   if (day.tables.length > 0) {
     lines.push(
+      '',
+      '#### Tables',
       '',
       '| table | state | files | rows | round | tries | error |',
       '| --- | --- | ---: | ---: | ---: | ---: | --- |',

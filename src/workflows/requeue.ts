@@ -14,7 +14,7 @@ export async function requeue(day: Day): Promise<void> {
     if (!asked()) {
       state.nextRoundAt = new Date(Date.now() + delay).toISOString();
       day.enter('requeue', `round ${round} of ${rounds + 1} follows for ${due.join(', ')}`);
-      await condition(asked, delay);
+      await condition(asked, delay, { summary: `until round ${round}` });
       state.nextRoundAt = undefined;
     }
     const recovered = await mergeRound(day, asked() ? state.takeRetryRequests() : due, round);
