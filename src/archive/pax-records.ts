@@ -43,9 +43,9 @@ export function parsePaxRecords(body: Uint8Array, offset: number): PaxRecords {
     } else if (key === 'size') {
       if (size !== undefined) throw refuse('two records for size');
       const text = isUtf8(value) ? ascii(value) : '';
-      if (!/^[0-9]{1,20}$/.test(text)) throw refuse('a size that is not a number');
+      if (!/^[0-9]+$/.test(text)) throw refuse('a size that is not a number');
       size = Number(text);
-      if (!Number.isSafeInteger(size)) throw refuse(`a size of ${text} bytes`, 'archive-limit');
+      if (!Number.isSafeInteger(size)) throw refuse(`a size of ${size} bytes`, 'archive-limit');
     }
     at = end;
   }

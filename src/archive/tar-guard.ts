@@ -1,6 +1,6 @@
 import { cut, reject } from './archive-fault.js';
 import { type PaxRecords, parsePaxRecords } from './pax-records.js';
-import { BLOCK_BYTES, parseTarHeader, type TarHeader } from './tar-header.js';
+import { BLOCK_BYTES, parseTarHeader, rewriteHeader, type TarHeader } from './tar-header.js';
 
 /** One regular file, as the guard read it. The tar reader behind must agree. */
 export interface GuardedEntry {
@@ -193,22 +193,18 @@ export class TarGuard {
     this.#longName = undefined;
     this.#longLink = false;
     switch (header.type) {
+      case '\0':
       case '0':
       case '7': {
-        if (size > this.#limits.entryBytes) {
-          throw reject('archive-limit', `an entry of ${size} bytes at byte ${offset} of the tar`);
-        }
-        // Some readers take it for a directory, which has no body.
-        if (name.at(-1) === SLASH) {
+        const slash = name.at(-1) === SLASH;
+        // Some readers take it for a directory, which has no body, and others for a file.
+        if (slash && (size > 0 || (header.type === '\0' && header.name.at(-1) !== SLASH))) {
           throw reject('archive-hostile', `a file whose name ends with "/" at byte ${offset} of the tar`);
         }
-        this.#events.file({ position, name: Buffer.from(name), size, offset: this.offset });
-        for (const bytes of held) if (bytes.length > 0) this.#events.forward(bytes);
-        this.#events.forward(Buffer.from(block));
-        this.#sink = 'forward';
-        this.#setBody(size);
-        if (size === 0) this.filesPassed++;
-        return;
+        if (slash) this.#events.other('directory', name, position);
+        else
+          this.#file(header, { position, name: Buffer.from(name), size, offset: this.offset }, held, block);
+        break;
       }
       case '5':
         this.#events.other('directory', name, position);
@@ -232,6 +228,23 @@ export class TarGuard {
           `an entry of unknown type ${JSON.stringify(header.type)} at byte ${offset} of the tar`,
         );
     }
+  }
+
+  #file(header: TarHeader, entry: GuardedEntry, held: readonly Buffer[], block: Buffer): void {
+    const { size, offset } = entry;
+    if (size > this.#limits.entryBytes) {
+      throw reject('archive-limit', `an entry of ${size} bytes before byte ${offset} of the tar`);
+    }
+    this.#events.file(entry);
+    for (const bytes of held) if (bytes.length > 0) this.#events.forward(bytes);
+    // tar-stream knows unsigned checksums only, and takes a file for a directory by the first 100 bytes of its name.
+    const renamed = header.name.at(-1) === SLASH;
+    if (renamed) this.#events.forward(rewriteHeader(block, 'long name'));
+    else if (header.signedChecksum) this.#events.forward(rewriteHeader(block));
+    else this.#events.forward(Buffer.from(block));
+    this.#sink = 'forward';
+    this.#setBody(size);
+    if (size === 0) this.filesPassed++;
   }
 
   #setBody(size: number): void {
@@ -271,9 +284,7 @@ export class TarGuard {
 function longName(body: Buffer, offset: number): Buffer {
   const end = body.indexOf(0);
   const name = end < 0 ? body : body.subarray(0, end);
-  if (name.length === 0 || !isZero(body.subarray(name.length))) {
-    throw reject('archive-hostile', `a malformed long name at byte ${offset} of the tar`);
-  }
+  if (name.length === 0) throw reject('archive-hostile', `an empty long name at byte ${offset} of the tar`);
   return name;
 }
 

@@ -4,11 +4,13 @@ export const BLOCK_BYTES = 512;
 
 /** One 512-byte header, as far as it matters here. */
 export interface TarHeader {
-  /** The type flag as a character; NUL is `0`. */
+  /** The type flag as a character; old tars write NUL for a regular file or, with a `/` at the end, a directory. */
   readonly type: string;
   /** Name bytes up to the first NUL, prefix included. */
   readonly name: Uint8Array;
   readonly size: number;
+  /** The checksum was made of signed bytes, as some old tars did. */
+  readonly signedChecksum: boolean;
 }
 
 /**
@@ -17,28 +19,46 @@ export interface TarHeader {
  * @throws ArchiveFault
  */
 export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
-  requireChecksum(block, offset);
+  const checksum = storedChecksum(block);
+  const signedChecksum = checksum !== unsignedChecksum(block);
+  if (signedChecksum && checksum !== signedSum(block)) {
+    throw cut('archive-corrupt', `the header at byte ${offset} of the tar has a wrong checksum`);
+  }
   const magic = latin1(block, 257, 263);
   const ustar = magic === 'ustar\0';
-  const type = block[156] === 0 ? '0' : String.fromCharCode(block[156]!);
   const name = untilNul(block, 0, 100);
   const prefix = ustar && block[345] !== 0 ? untilNul(block, 345, 500) : undefined;
   return {
-    type: type === '0' && name.at(-1) === SLASH ? '5' : type,
+    type: String.fromCharCode(block[156]!),
     name: prefix ? Buffer.concat([prefix, Buffer.from('/'), name]) : Buffer.from(name),
     size: parseSize(block.subarray(124, 136), offset),
+    signedChecksum,
   };
 }
 
-const SLASH = 0x2f;
+/** A copy with the checksum made anew and, if given, another name: for tar-stream, where it would misread the original. */
+export function rewriteHeader(block: Uint8Array, name?: string): Buffer {
+  const copy = Buffer.from(block);
+  if (name !== undefined) copy.fill(0, 0, 100).write(name, 0, 100, 'latin1');
+  copy.write(`${unsignedChecksum(copy).toString(8).padStart(6, '0')}\0 `, 148, 8, 'latin1');
+  return copy;
+}
 
-function requireChecksum(block: Uint8Array, offset: number): void {
+function unsignedChecksum(block: Uint8Array): number {
   let sum = 8 * 0x20;
-  for (let i = 0; i < 148; i++) sum += block[i]!;
-  for (let i = 156; i < BLOCK_BYTES; i++) sum += block[i]!;
+  for (let i = 0; i < BLOCK_BYTES; i++) if (i < 148 || i >= 156) sum += block[i]!;
+  return sum;
+}
+
+function signedSum(block: Uint8Array): number {
+  let sum = unsignedChecksum(block);
+  for (let i = 0; i < BLOCK_BYTES; i++) if ((i < 148 || i >= 156) && block[i]! > 127) sum -= 256;
+  return sum;
+}
+
+function storedChecksum(block: Uint8Array): number | undefined {
   const stored = /^ *([0-7]{1,8})[\0 ]*$/.exec(latin1(block, 148, 156));
-  if (stored && Number.parseInt(stored[1]!, 8) === sum) return;
-  throw cut('archive-corrupt', `the header at byte ${offset} of the tar has a wrong checksum`);
+  return stored ? Number.parseInt(stored[1]!, 8) : undefined;
 }
 
 /** Octal, or base-256 with the high bit set. */

@@ -9,8 +9,8 @@ export interface RawHeader {
   linkname?: string;
   magic?: 'ustar' | 'gnu' | 'v7';
   prefix?: string;
-  /** Written instead of the right one. */
-  checksum?: number;
+  /** Written instead of the right one; `signed`: as old tars summed it. */
+  checksum?: number | 'signed';
 }
 
 /** One 512-byte header. */
@@ -29,7 +29,9 @@ export function tarHeader(header: RawHeader): Buffer {
   if (magic === 'gnu') put(block, 'ustar  \0', 257, 8);
   put(block, prefix, 345, 155);
   block.fill(0x20, 148, 156);
-  const sum = header.checksum ?? block.reduce((total, byte) => total + byte, 0);
+  const signed = header.checksum === 'signed';
+  const right = block.reduce((total, byte) => total + (signed && byte > 127 ? byte - 256 : byte), 0);
+  const sum = typeof header.checksum === 'number' ? header.checksum : right;
   put(block, `${sum.toString(8).padStart(6, '0')}\0 `, 148, 8);
   return block;
 }

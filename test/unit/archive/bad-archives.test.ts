@@ -176,6 +176,7 @@ describe('tar', () => {
     ['a PAX sparse file', [pax({ 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0' }), A], 'archive-hostile'],
     ['an unknown entry type', [A, tarFile('x', 'x', { type: 'Z' })], 'archive-hostile'],
     ['a file whose name ends with a slash', [pax({ path: 'd/' }), A], 'archive-hostile'],
+    ['an old directory with a size', [tarFile('d/', 'x', { type: '\0', magic: 'v7' }), A], 'archive-hostile'],
     ['a second tar behind the end marker', [A, Buffer.alloc(1024), B], 'archive-trailing-data'],
     ['data behind one zero block', [A, Buffer.alloc(512), B], 'archive-trailing-data'],
     [
@@ -211,6 +212,26 @@ describe('tar', () => {
       [pax({ path: 't_20260131_a.csv', mtime: '1.5' }), tarFile('x', 'id,x\n1,2\n'), B],
     ],
     ['a GNU long name', [gnuLong('t_20260131_a.csv'), tarFile('x', 'id,x\n1,2\n', { magic: 'gnu' }), B]],
+    [
+      'a long name whose first 100 bytes end with a slash',
+      [gnuLong('t_20260131_a.csv'), tarFile(`${'d'.repeat(99)}/`, 'id,x\n1,2\n', { magic: 'gnu' }), B],
+    ],
+    [
+      'a checksum of signed bytes',
+      [
+        pax({ path: 't_20260131_a.csv' }),
+        tarFile(Buffer.from([0xe9]), 'id,x\n1,2\n', { checksum: 'signed' }),
+        B,
+      ],
+    ],
+    [
+      'a long name with bytes behind its NUL',
+      [tarFile('L', 't_20260131_a.csv\0behind', { type: 'L', magic: 'gnu' }), tarFile('x', 'id,x\n1,2\n'), B],
+    ],
+    [
+      'an old directory: no type, a slash at the end',
+      [tarHeader({ name: 'd/', type: '\0', magic: 'v7' }), A, B],
+    ],
   ])('%s is read as every reader reads it', async (_name, pieces) => {
     const scanned = await scanBytes(tarGz(...pieces));
     expect(scanned.outcome).toBe('whole');
