@@ -4,7 +4,7 @@ import type { Cli, GlobalOptions } from './cli.js';
 import { arriveVerb } from './verbs/arrive.js';
 import { cancelVerb } from './verbs/cancel.js';
 import { completionVerb } from './verbs/completion.js';
-// import { demoVerb } from './verbs/demo.js';
+import { demoVerb } from './verbs/demo.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { downVerb } from './verbs/down.js';
 import { explainVerb } from './verbs/explain.js';
@@ -56,7 +56,7 @@ export function buildProgram(cli: Cli, name: string): Command {
       cli.options = action.optsWithGlobals<GlobalOptions>();
     });
   program.commandsGroup('A project:');
-  //   program.addCommand(demoVerb(cli));
+  program.addCommand(demoVerb(cli));
   program.addCommand(upVerb(cli));
   program.addCommand(downVerb(cli));
   program.addCommand(doctorVerb(cli));

@@ -1,4 +1,4 @@
-import { count, percent, size } from '../output/format.js';
+import { count, percent, plural, size } from '../output/format.js';
 import type { Style } from '../output/style.js';
 import { renderTable } from '../output/table.js';
 import type { DayReport, TableReport } from './day-report.js';
@@ -13,7 +13,7 @@ export function dayText(day: DayReport, style: Style): string {
   if (worst + warnings > 0) {
     lines.push(
       '',
-      `${count(worst)} errors and ${count(warnings)} warnings: partnerday explain ${day.partner} ${day.date}`,
+      `${plural(worst, 'error')} and ${plural(warnings, 'warning')}: partnerday explain ${day.partner} ${day.date}`,
     );
   }
   return lines.join('\n');

@@ -60,8 +60,13 @@ export function progressChanges(before: Progress | undefined, day: Progress): st
     if (was?.state === table.state && was.round === table.round && was.error === table.error) continue;
     if (table.state === 'waiting') continue;
     const round = table.round > 1 ? ` (round ${table.round})` : '';
+    const bad = table.state === 'failed' || table.state === 'refused';
     const what =
-      table.state === 'merged' ? `, ${plural(table.rows, 'row')}` : table.error ? `: ${table.error}` : '';
+      table.state === 'merged'
+        ? `, ${plural(table.rows, 'row')}`
+        : bad && table.error
+          ? `: ${table.error}`
+          : '';
     say(`${table.table} ${table.state}${round}${what}`);
   }
   return lines;

@@ -5,6 +5,7 @@ import type { Cli } from '../cli.js';
 import { progressChanges, progressLines } from '../day/progress-lines.js';
 import { LiveView } from '../output/live-view.js';
 import type { Style } from '../output/style.js';
+import { rootMessage } from './root-message.js';
 import { queryProgress } from './running-days.js';
 
 const LOOK_EVERY_MS = 400;
@@ -30,8 +31,8 @@ export interface FollowOptions {
   timeoutMs?: number | undefined;
   /** How one day is drawn. Default: a line per table. */
   draw?: (progress: Progress, style: Style) => string[];
-  /** Called with every look at a day; the days returned are followed as well. */
-  onLook?: (progress: Progress) => Promise<DayToFollow[]>;
+  /** Called with every look at a day; the days returned are followed as well. `note` says something that stays. */
+  onLook?: (progress: Progress, note: (line: string) => void) => Promise<DayToFollow[]>;
 }
 
 /** Shows days until each run has ended, or the time is up. Ctrl-C stops the looking, not the work. */
@@ -50,6 +51,8 @@ interface Entry extends DayToFollow {
   progress?: Progress;
   followed?: Followed;
   ended: Promise<void>;
+  /** Looked at after it had ended: nothing more will be new. */
+  over: boolean;
   /** Looks in a row that nobody answered. */
   silent: number;
 }
@@ -69,7 +72,7 @@ class Follower {
   }
 
   add(day: DayToFollow): void {
-    const entry: Entry = { ...day, silent: 0, ended: Promise.resolve() };
+    const entry: Entry = { ...day, over: false, silent: 0, ended: Promise.resolve() };
     entry.ended = endOf(day).then((followed) => {
       entry.followed = followed;
     });
@@ -80,28 +83,28 @@ class Follower {
 
   async run(): Promise<Followed[]> {
     for (;;) {
-      await this.#look((entry) => entry.followed === undefined);
-      if (this.#entries.every(({ followed }) => followed) || Date.now() >= this.#deadline) break;
+      await this.#look();
+      if (this.#entries.every(({ over }) => over) || Date.now() >= this.#deadline) break;
       const open = this.#entries.filter(({ followed }) => !followed).map(({ ended }) => ended);
       const pause = Math.max(1, Math.min(LOOK_EVERY_MS, this.#deadline - Date.now()));
       await Promise.race([Promise.all(open), sleep(pause, undefined, { signal: this.cli.signal })]);
     }
-    // Between the last look and the end something may have happened that nobody has seen.
-    await this.#look(() => true);
     this.#view.end();
     return this.#entries.map(({ partner, date, followed }) => followed ?? { partner, date, end: 'open' });
   }
 
-  async #look(wanted: (entry: Entry) => boolean): Promise<void> {
+  async #look(): Promise<void> {
     const changes: string[] = [];
-    for (const entry of this.#entries.filter(wanted)) {
+    for (const entry of this.#entries.filter(({ over }) => !over)) {
+      entry.over = entry.followed !== undefined;
       const progress = await queryProgress(this.client, entry.partner, entry.date);
       this.cli.signal.throwIfAborted();
       if (progress) {
         changes.push(...progressChanges(entry.progress, progress));
         entry.progress = progress;
         entry.silent = 0;
-        for (const day of (await this.options.onLook?.(progress)) ?? []) this.add(day);
+        const note = (line: string) => this.#view.note(line);
+        for (const day of (await this.options.onLook?.(progress, note)) ?? []) this.add(day);
       } else if (!entry.followed && ++entry.silent === LOST_WORKER_LOOKS) {
         this.#view.note(`${entry.partner} ${entry.date}: no worker answers. Start one: partnerday worker`);
       }
@@ -123,6 +126,6 @@ async function endOf({ partner, date, handle }: DayToFollow): Promise<Followed> 
     return { partner, date, end: 'completed' };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    return { partner, date, end: 'failed', error: error.cause?.message ?? error.message };
+    return { partner, date, end: 'failed', error: rootMessage(error) };
   }
 }

@@ -3,6 +3,7 @@ import type { Progress } from '../../workflows/messages.js';
 import { partnerDayId } from '../../workflows/names.js';
 import type { Cli } from '../cli.js';
 import { connectTemporal } from './connect.js';
+import { rootMessage } from './root-message.js';
 import { describeDay, listRunningDays, queryProgress, type RunningDay } from './running-days.js';
 import { webLink } from './web-link.js';
 
@@ -75,6 +76,6 @@ async function failureOf(client: Client, partner: string, date: string): Promise
     await client.workflow.getHandle(partnerDayId(partner, date)).result();
     return undefined;
   } catch (error) {
-    return error instanceof WorkflowFailedError ? (error.cause?.message ?? error.message) : undefined;
+    return error instanceof WorkflowFailedError ? rootMessage(error) : undefined;
   }
 }
