@@ -12,11 +12,31 @@ export function rulesId(rules: Rules): string {
     .slice(0, 16);
 }
 
-/** JSON with object keys in code-unit order: equal values, equal text. */
+/** JSON with object keys in one order: equal values, equal text. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : item,
-  );
+  return JSON.stringify(inKeyOrder(value));
+}
+
+/** Copies only what is not in order: plans have a million objects that are. */
+function inKeyOrder(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) {
+    let copy: unknown[] | undefined;
+    for (let index = 0; index < value.length; index++) {
+      const item = inKeyOrder(value[index]);
+      if (item !== value[index]) copy ??= value.slice();
+      if (copy) copy[index] = item;
+    }
+    return copy ?? value;
+  }
+  const object = value as Record<string, unknown>;
+  const keys = Object.keys(object);
+  let changed = false;
+  const items = keys.map((key, index) => {
+    const item = inKeyOrder(object[key]);
+    changed ||= item !== object[key] || (index > 0 && keys[index - 1]! > key);
+    return [key, item] as const;
+  });
+  if (!changed) return object;
+  return Object.fromEntries(items.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }

@@ -50,7 +50,7 @@ export function archiveCandidates(input: PlanInput): Candidate[] {
   for (const [name, { source, key, bytes }] of announced) {
     if (!keys.has(name)) candidates.push({ kind: 'missing', source, key, bytes });
   }
-  return candidates.sort(canonical);
+  return inOrder(candidates);
 }
 
 /** Landed objects that another one has replaced in the listing, and all of the previous plan that were there. */
@@ -70,15 +70,21 @@ function* earlierArchives(
   }
 }
 
-function canonical(a: Candidate, b: Candidate): number {
-  const [x, y] = [place(a), place(b)];
-  return (
-    compareUtf8(x.source, y.source) || compareUtf8(x.key, y.key) || x.rank - y.rank || compareUtf8(x.id, y.id)
+function inOrder(candidates: readonly Candidate[]): Candidate[] {
+  const placed = candidates.map((candidate) => {
+    if (candidate.kind === 'missing') {
+      const { source, key } = candidate;
+      return { source, key, rank: 2, id: '', candidate };
+    }
+    const { source, key } = candidate.archive;
+    return { source, key, rank: candidate.kind === 'landed' ? 0 : 1, id: candidate.id, candidate };
+  });
+  placed.sort(
+    (a, b) =>
+      compareUtf8(a.source, b.source) ||
+      compareUtf8(a.key, b.key) ||
+      a.rank - b.rank ||
+      compareUtf8(a.id, b.id),
   );
-}
-
-function place(candidate: Candidate): { source: string; key: string; rank: number; id: string } {
-  if (candidate.kind === 'missing') return { source: candidate.source, key: candidate.key, rank: 2, id: '' };
-  const { source, key } = candidate.archive;
-  return { source, key, rank: candidate.kind === 'landed' ? 0 : 1, id: candidate.id };
+  return placed.map(({ candidate }) => candidate);
 }

@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { canonicalJson } from '../config/rules-id.js';
 import { archiveCandidates, type Candidate } from './archive-candidates.js';
 import { ArchiveFates } from './archive-fates.js';
 import type { Manifest } from './manifest.js';
 import { MemberNames } from './member-names.js';
-import type { Plan, TablePlan } from './plan.js';
+import type { Plan, PlannedRange, TablePlan } from './plan.js';
 import { PlanFold } from './plan-fold.js';
 import type { PlanInput } from './plan-input.js';
 
@@ -19,15 +20,48 @@ export interface BuiltPlan {
  * @throws TerminalError when a manifest of an archive merged before is not given
  */
 export function buildPlan(input: PlanInput): BuiltPlan {
+  const steps = planSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, letting others have their turn: a worker goes on heartbeating while it plans a day of 40,000 archives. */
+export async function buildPlanInTurns(input: PlanInput, signal?: AbortSignal): Promise<BuiltPlan> {
+  const steps = planSteps(input);
+  for (let since = performance.now(); ; ) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - since < TURN_MS) continue;
+    await setImmediate();
+    signal?.throwIfAborted();
+    since = performance.now();
+  }
+}
+
+const TURN_MS = 20;
+
+function* planSteps(input: PlanInput): Generator<undefined, BuiltPlan> {
   const candidates = archiveCandidates(input);
+  yield;
   const fold = new PlanFold(input, reusedNames(input, candidates));
-  for (const candidate of candidates) fold.add(candidate, manifestOf(input, candidate));
-  const { plan, tables } = fold.finish();
-  const kept = tables.map((table) => unlessUnchanged(table, input));
-  return {
-    plan: { ...plan, tables: kept.map(({ table, version }) => ({ table, version })) },
-    tables: kept,
-  };
+  for (const candidate of candidates) {
+    fold.add(candidate, manifestOf(input, candidate));
+    yield;
+  }
+  const tables: TablePlan[] = [];
+  const finishing = fold.finish();
+  for (;;) {
+    const step = finishing.next();
+    if (!step.done) {
+      tables.push(unlessUnchanged(step.value, input));
+      yield;
+      continue;
+    }
+    const versions = tables.map(({ table, version }) => ({ table, version }));
+    return { plan: { ...step.value, tables: versions }, tables };
+  }
 }
 
 function manifestOf(input: PlanInput, candidate: Candidate): Manifest | undefined {
@@ -51,6 +85,25 @@ function reusedNames(input: PlanInput, candidates: readonly Candidate[]): Readon
 /** A table that comes out as it was keeps its earlier version: neither merged nor copied again. */
 function unlessUnchanged(table: TablePlan, input: PlanInput): TablePlan {
   const earlier = input.previous?.tables.get(table.table);
-  if (earlier === undefined) return table;
-  return canonicalJson({ ...table, version: earlier.version }) === canonicalJson(earlier) ? earlier : table;
+  if (earlier === undefined || !sameRanges(table.ranges, earlier.ranges)) return table;
+  const head = (plan: TablePlan) => canonicalJson({ ...plan, ranges: [], version: 0 });
+  return head(table) === head(earlier) ? earlier : table;
+}
+
+function sameRanges(a: readonly PlannedRange[], b: readonly PlannedRange[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((range, index) => {
+      const other = b[index]!;
+      return (
+        range.key === other.key &&
+        range.etag === other.etag &&
+        range.offset === other.offset &&
+        range.bytes === other.bytes &&
+        range.crc32 === other.crc32 &&
+        range.rows === other.rows &&
+        range.header === other.header
+      );
+    })
+  );
 }

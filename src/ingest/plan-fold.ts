@@ -29,6 +29,8 @@ export class PlanFold {
   readonly #tables = new Map<string, TableFold>();
   readonly #log = new FindingLog();
   readonly #archives: PlannedArchive[] = [];
+  /** Of the manifest in hand. */
+  #headerTexts: readonly string[] = [];
   readonly #members = { seen: 0, loaded: 0, quarantined: 0, duplicate: 0, skipped: 0 };
   readonly #rows = { read: 0, loaded: 0, quarantined: 0, duplicate: 0, skipped: 0 };
 
@@ -51,6 +53,7 @@ export class PlanFold {
       for (const member of manifest.members) this.#count('duplicate', member);
       return;
     }
+    this.#headerTexts = manifest.headers.map((header) => JSON.stringify(header));
     for (const member of manifest.members) {
       this.#count(this.#place(manifest, member, READ.has(fate)), member);
     }
@@ -59,7 +62,8 @@ export class PlanFold {
     }
   }
 
-  finish(): { plan: Plan; tables: TablePlan[] } {
+  /** Table by table, then the plan, which names none of them yet. */
+  *finish(): Generator<TablePlan, Plan> {
     const { partner, date, version, configKey, verdict } = this.input;
     const arrivals = countArrivals(this.input);
     if (arrivals.unnamed > 0) {
@@ -67,9 +71,10 @@ export class PlanFold {
       this.#log.add({ code: 'archive-missing', severity: 'error', detail, count: arrivals.unnamed });
     }
     this.#noteAbsentTables();
-    const names = [...this.#tables.keys()].sort(compareUtf8);
-    const tables = names.map((name) => this.#tables.get(name)!.finish(version));
-    const plan: Plan = {
+    for (const name of [...this.#tables.keys()].sort(compareUtf8)) {
+      yield this.#tables.get(name)!.finish(version);
+    }
+    return {
       format: 1,
       partner,
       date,
@@ -83,7 +88,6 @@ export class PlanFold {
       rows: { ...this.#rows },
       findings: this.#log.findings(),
     };
-    return { plan, tables };
   }
 
   /** Decides what becomes of a member and tells its table. */
@@ -124,7 +128,9 @@ export class PlanFold {
       fold.note({ code: 'member-name-reused', severity: 'warning', detail, ...where });
     }
     const { archiveId, rulesId } = manifest;
-    return fold.merge(manifest, member, (name) => this.#layout.segment(archiveId, rulesId, name));
+    return fold.merge(manifest, member, this.#headerTexts, (name) =>
+      this.#layout.segment(archiveId, rulesId, name),
+    );
   }
 
   #setsAside(table: string): boolean {

@@ -24,7 +24,9 @@ export class RangeList {
     }
   }
 
+  /** The ranges, once: their headers are renumbered in place. */
   renumbered(header: (index: number) => number): PlannedRange[] {
-    return this.#ranges.map((range) => ({ ...range, header: header(range.header) }));
+    for (const range of this.#ranges) range.header = header(range.header);
+    return this.#ranges;
   }
 }

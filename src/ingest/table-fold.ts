@@ -14,10 +14,8 @@ export type SegmentKey = (object: string) => string;
 
 /** Folds the members of one table, given in canonical order, into its plan. */
 export class TableFold {
-  /** By header text; `undefined` where members with that header are quarantined. */
+  /** By header text (`JSON.stringify` of its columns); `undefined` where members with that header are quarantined. */
   readonly #groups = new Map<string, HeaderGroup | undefined>();
-  /** The same by array, so that a manifest's header is looked up once and not once per member. */
-  readonly #lookup = new WeakMap<readonly string[], { group: HeaderGroup | undefined }>();
   readonly #ranges = new RangeList();
   readonly #log = new FindingLog();
   readonly #dropped = new Set<string>();
@@ -38,8 +36,13 @@ export class TableFold {
   }
 
   /** @returns what became of the member: its header may breach the table's contract. */
-  merge(manifest: Manifest, member: ManifestMember, segmentKey: SegmentKey): 'loaded' | 'quarantined' {
-    const group = this.#group(manifest, member);
+  merge(
+    manifest: Manifest,
+    member: ManifestMember,
+    headerTexts: readonly string[],
+    segmentKey: SegmentKey,
+  ): 'loaded' | 'quarantined' {
+    const group = this.#group(manifest, member, headerTexts);
     if (group === undefined) {
       this.quarantine(member);
       return 'quarantined';
@@ -53,7 +56,8 @@ export class TableFold {
     if (member.range !== undefined) {
       const { object, offset, bytes, crc32 } = member.range;
       const { name, etag } = manifest.objects[object]!;
-      this.#ranges.add({ key: segmentKey(name), etag, offset, bytes, crc32, rows, header: group.index });
+      // In key order, as canonical JSON writes it.
+      this.#ranges.add({ bytes, crc32, etag, header: group.index, key: segmentKey(name), offset, rows });
     }
     return 'loaded';
   }
@@ -109,18 +113,19 @@ export class TableFold {
     };
   }
 
-  #group(manifest: Manifest, member: ManifestMember): HeaderGroup | undefined {
-    const columns = manifest.headers[member.header ?? -1] ?? [];
-    const cached = this.#lookup.get(columns);
-    if (cached !== undefined) return cached.group;
-    const name = JSON.stringify(columns);
-    if (!this.#groups.has(name)) {
+  #group(
+    manifest: Manifest,
+    member: ManifestMember,
+    headerTexts: readonly string[],
+  ): HeaderGroup | undefined {
+    const index = member.header ?? -1;
+    const text = headerTexts[index] ?? '';
+    if (!this.#groups.has(text)) {
+      const columns = manifest.headers[index] ?? [];
       const group = new HeaderGroup(columns, manifest.archive.key, member.name, this.#groups.size);
-      this.#groups.set(name, this.#honours(group) ? group : undefined);
+      this.#groups.set(text, this.#honours(group) ? group : undefined);
     }
-    const group = this.#groups.get(name);
-    this.#lookup.set(columns, { group });
-    return group;
+    return this.#groups.get(text);
   }
 
   /** Whether members with this header may be merged. What the contract says of it is noted once per header. */
