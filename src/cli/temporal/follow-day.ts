@@ -10,6 +10,7 @@ import { queryProgress } from './running-days.js';
 
 const LOOK_EVERY_MS = 400;
 const LOST_WORKER_LOOKS = 3;
+const HANG_UP_MS = 2_000;
 
 export interface DayToFollow {
   partner: string;
@@ -43,8 +44,12 @@ export async function followDays(
   options: FollowOptions = {},
 ): Promise<Followed[]> {
   const follower = new Follower(cli, client, options);
-  for (const day of first) follower.add(day);
-  return follower.run();
+  try {
+    for (const day of first) follower.add(day);
+    return await follower.run();
+  } finally {
+    await follower.hangUp();
+  }
 }
 
 interface Entry extends DayToFollow {
@@ -61,6 +66,7 @@ class Follower {
   readonly #entries: Entry[] = [];
   readonly #view: LiveView;
   readonly #deadline: number;
+  readonly #hungUp = new AbortController();
 
   constructor(
     private readonly cli: Cli,
@@ -73,9 +79,11 @@ class Follower {
 
   add(day: DayToFollow): void {
     const entry: Entry = { ...day, over: false, silent: 0, ended: Promise.resolve() };
-    entry.ended = endOf(day).then((followed) => {
-      entry.followed = followed;
-    });
+    entry.ended = this.client
+      .withAbortSignal(this.#hungUp.signal, () => endOf(day))
+      .then((followed) => {
+        entry.followed = followed;
+      });
     // Awaited in the loop; when the loop was left before, nobody needs it any more.
     entry.ended.catch(() => undefined);
     this.#entries.push(entry);
@@ -91,6 +99,13 @@ class Follower {
     }
     this.#view.end();
     return this.#entries.map(({ partner, date, followed }) => followed ?? { partner, date, end: 'open' });
+  }
+
+  /** Nobody waits for the ends any more. The connection may be closed only when these calls are over. */
+  async hangUp(): Promise<void> {
+    this.#hungUp.abort();
+    const over = Promise.allSettled(this.#entries.map(({ ended }) => ended));
+    await Promise.race([over, sleep(HANG_UP_MS)]);
   }
 
   async #look(): Promise<void> {
