@@ -3,11 +3,8 @@ import { BrokenRowsError, createProjection, type Projection } from '../projectio
 import { type Kernel, kernel, Status } from './kernel.js';
 
 const COMMA = 0x2c;
-/** Kinds of steps (`assembly/rewrite.ts`). */
-const FIELDS = 0;
-const EMPTY = 1;
-/** Input given to the kernel at a time. */
-const PIECE = 64 * 1024;
+/** First half of a step that writes empty fields (`assembly/rewrite.ts`). */
+const EMPTY = 0xffff;
 
 /**
  * As `createProjection`, rewriting in the WebAssembly kernel. Tables it cannot hold, and a single column (whose empty
@@ -24,7 +21,7 @@ class KernelProjection implements Projection {
   readonly #kernel: Kernel;
   readonly #plain: () => Projection;
   readonly #columns: number;
-  readonly #steps: Uint32Array;
+  readonly #steps: Uint16Array;
   /** Most bytes by which a row can grow. */
   readonly #growth: number;
   /** The row that is not complete yet. */
@@ -40,7 +37,7 @@ class KernelProjection implements Projection {
   }
 
   write(chunk: Uint8Array): Uint8Array {
-    const out = new Output(chunk.length + (chunk.length >> 2) + 64);
+    const out = new Output();
     let rest = chunk;
     if (this.#open.length > 0) {
       rest = this.#open.complete(chunk);
@@ -61,12 +58,12 @@ class KernelProjection implements Projection {
   #rewrite(bytes: Uint8Array, out: Output): number {
     const instance = this.#kernel;
     const { at } = instance;
-    instance.words.set(this.#steps, at.STEPS >> 2);
+    instance.halves.set(this.#steps, at.STEPS >> 1);
     let from = 0;
     while (from < bytes.length) {
-      const length = Math.min(bytes.length - from, PIECE);
+      const length = Math.min(bytes.length - from, at.WINDOW);
       instance.bytes.set(bytes.subarray(from, from + length), at.INPUT);
-      instance.rewrite(length, this.#columns, this.#steps.length / 3, this.#growth);
+      instance.rewrite(length, this.#columns, this.#steps.length / 2, this.#growth);
       const taken = instance.result(1);
       out.append(instance.bytes, at.OUTPUT, instance.result(2));
       this.#rows += instance.result(3);
@@ -90,7 +87,7 @@ class KernelProjection implements Projection {
     const written = plain.write(row);
     out.append(written, 0, written.length);
     this.#rows++;
-    this.#kernel.words.set(this.#steps, this.#kernel.at.STEPS >> 2);
+    this.#kernel.halves.set(this.#steps, this.#kernel.at.STEPS >> 1);
   }
 
   #refuse(bytes: Uint8Array, at: number): never {
@@ -137,50 +134,46 @@ class OpenRow {
   }
 }
 
-/** Rewritten rows, put together. */
-class Output {
-  #buffer: Uint8Array;
-  #length = 0;
+/** Where rewritten rows are put together, a MiB at a time: many small arrays cost more than filling them. */
+let slab = new Uint8Array(0);
+let used = 0;
+const SLAB_BYTES = 1024 * 1024;
 
-  constructor(bytes: number) {
-    this.#buffer = new Uint8Array(bytes);
-  }
+/** Rewritten rows of one call. */
+class Output {
+  #start = used;
 
   get bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
+    return slab.subarray(this.#start, used);
   }
 
   append(from: Uint8Array, start: number, length: number): void {
-    if (this.#length + length > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(2 * this.#buffer.length, this.#length + length));
-      grown.set(this.bytes);
-      this.#buffer = grown;
+    if (used + length > slab.length) {
+      const begun = this.bytes;
+      slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (begun.length + length)));
+      slab.set(begun);
+      used = begun.length;
+      this.#start = 0;
     }
-    this.#buffer.set(from.subarray(start, start + length), this.#length);
-    this.#length += length;
+    slab.set(from.subarray(start, start + length), used);
+    used += length;
   }
 }
 
 /** Neighbouring columns that stay neighbours become one step, and so do empty fields in a row. */
-function encodeSteps(from: readonly string[], to: readonly string[]): Uint32Array {
+function encodeSteps(from: readonly string[], to: readonly string[]): Uint16Array {
   const positions = new Map(from.map((column, index) => [column, index]));
-  const steps: number[] = [];
-  let last = -1;
-  let empties = false;
+  const steps: [number, number][] = [];
   for (const column of to) {
     const position = positions.get(column);
+    const step = steps.at(-1);
     if (position === undefined) {
-      if (empties) steps[steps.length - 2]!++;
-      else steps.push(EMPTY, 1, 0);
-      empties = true;
-      continue;
-    }
-    if (!empties && steps.length > 0 && position === last + 1) steps[steps.length - 1] = 4 * position;
-    else steps.push(FIELDS, (4 * position - 4) >>> 0, 4 * position);
-    last = position;
-    empties = false;
+      if (step?.[0] === EMPTY) step[1]++;
+      else steps.push([EMPTY, 1]);
+    } else if (step && step[0] !== EMPTY && step[1] === 2 * position) step[1] += 2;
+    else steps.push([2 * position, 2 * position + 2]);
   }
-  return Uint32Array.from(steps);
+  return Uint16Array.from(steps.flat());
 }
 
 /** Position after the row's LF; `bytes.length + 1` when it has none yet. */

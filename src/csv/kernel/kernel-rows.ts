@@ -4,8 +4,6 @@ import type { BulkRows, BulkRowsOptions, CreateBulkRows } from '../bulk-rows.js'
 import { fitsColumnType } from '../column-type.js';
 import { type Kernel, kernel, Status, TYPE_BY_CODE } from './kernel.js';
 
-/** Input given to the kernel at a time: small enough to still be in the second-level cache when it is looked at. */
-const PIECE = 64 * 1024;
 const MAX_TOKEN_BYTES = 31;
 const CTRL_Z = 0x1a;
 const ANY_TYPE = 0xff;
@@ -70,7 +68,7 @@ class KernelRows implements BulkRows {
     const { bytes, at: addresses } = this.#kernel;
     let status: number = Status.done;
     while (at < end && status === Status.done) {
-      const length = Math.min(end - at, PIECE);
+      const length = Math.min(end - at, addresses.WINDOW);
       bytes.set(window.subarray(at, at + length), addresses.INPUT);
       this.#kernel.scan(length, this.#columns, true);
       status = this.#kernel.result(0);

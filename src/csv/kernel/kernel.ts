@@ -58,6 +58,7 @@ interface KernelExports {
 /** The WebAssembly instance of this thread and its memory. Its memory holds nothing between calls. */
 export class Kernel {
   readonly bytes: Uint8Array;
+  readonly halves: Uint16Array;
   readonly words: Uint32Array;
   readonly at: Readonly<Record<(typeof ADDRESSES)[number], number>>;
   readonly #exports: KernelExports;
@@ -66,6 +67,7 @@ export class Kernel {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {});
     this.#exports = exports as KernelExports;
     this.bytes = new Uint8Array(this.#exports.memory.buffer);
+    this.halves = new Uint16Array(this.#exports.memory.buffer);
     this.words = new Uint32Array(this.#exports.memory.buffer);
     const globals = exports as Record<string, { readonly value: number }>;
     const addresses = ADDRESSES.map((name) => [name, globals[name]!.value] as const);

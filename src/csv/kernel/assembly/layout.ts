@@ -3,8 +3,8 @@
  * writes before the next one, so a scan that is abandoned leaks nothing.
  */
 
-/** Longest input one call can look at. */
-export const WINDOW: usize = 256 * 1024;
+/** Longest input one call can look at: positions in it are 16 bits wide. */
+export const WINDOW: usize = 64 * 1024 - 128;
 /** Positions in a batch are 15 bits wide: a row that does not end within this many bytes is the host's business. */
 export const MAX_BATCH: usize = 30 * 1024;
 /** The same where one more bit of a position is a flag. */
@@ -39,13 +39,13 @@ export const MAX_TOKENS: usize = 32;
 /** Input bytes, starting at a row start. */
 export const INPUT: usize = TOKENS + 16 + MAX_TOKENS * 32 + GUARD;
 /**
- * An entry per unquoted separator. Rewriting: its address, u32. Scanning: u16, its position in the batch plus 1 in bits
- * 1-15, so that an entry says where the next field starts; where numbers are looked for, bits 1-14 only, bit 0 says that
- * the field that ends there is empty or an integer, bit 15 that it is empty or a number.
+ * u16 per unquoted separator: where the next field starts. Rewriting: counted from INPUT. Scanning: from the start of the
+ * batch, in bits 1-15; where numbers are looked for, in bits 1-14, bit 0 says that the field that ends there is empty or
+ * an integer, bit 15 that it is empty or a number.
  */
 export const INDEX: usize = INPUT + WINDOW + GUARD * 2;
 /** u32 ordinal of empty fields of the batch: quoted ones, and all of them where there is no index. */
-export const EMPTIES: usize = INDEX + WINDOW * 4 + GUARD * 2;
+export const EMPTIES: usize = INDEX + WINDOW * 2 + GUARD * 2;
 
 /** u8 per column: the type so far. Read and updated by a scan. */
 export const TYPES: usize = EMPTIES + MAX_BATCH * 4 + GUARD;
@@ -61,9 +61,10 @@ export const BATCH_FLAGS: usize = BATCH_NULLS + MAX_COLUMNS * 4 + GUARD;
 /** u16 per column of the batch: the length of its longest field, plus 1. */
 export const BATCH_LONGEST: usize = BATCH_FLAGS + MAX_COLUMNS * 2 + GUARD;
 
-/** Rewriting: i32 triples describing what makes an output row. */
+/** Rewriting: pairs of u16, the steps that make an output row. */
 export const STEPS: usize = BATCH_LONGEST + MAX_COLUMNS * 2 + GUARD;
 /** Rewriting: output bytes. */
-export const OUTPUT: usize = STEPS + MAX_COLUMNS * 12 + GUARD;
-export const OUTPUT_SIZE: usize = 512 * 1024;
+// Not at the same place in a page as the input: a store there would hold up the loads that follow it.
+export const OUTPUT: usize = ((STEPS + MAX_COLUMNS * 4 + GUARD - INPUT + 4095) & ~4095) + INPUT + 2048;
+export const OUTPUT_SIZE: usize = 128 * 1024;
 export const END: usize = OUTPUT + OUTPUT_SIZE + GUARD;

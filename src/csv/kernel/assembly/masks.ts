@@ -23,26 +23,24 @@ export function parity(x: u64): u64 {
   return x;
 }
 
-/** Appends the position of every set bit to a u32 index; may write up to three entries past the end. */
+/** Appends the position of every set bit to a u16 index; may write up to two entries past the end. */
 // @ts-ignore: decorator
 @inline
-export function flatten32(out: usize, base: u32, mask: u64): usize {
-  const end = out + (<usize>popcnt(mask) << 2);
+export function positions16(out: usize, base: u32, mask: u64): usize {
+  const end = out + (<usize>popcnt(mask) << 1);
   while (mask) {
-    store<u32>(out, base + <u32>ctz(mask));
+    store<u16>(out, <u16>(base + <u32>ctz(mask)));
     mask &= mask - 1;
-    store<u32>(out, base + <u32>ctz(mask), 4);
+    store<u16>(out, <u16>(base + <u32>ctz(mask)), 2);
     mask &= mask - 1;
-    store<u32>(out, base + <u32>ctz(mask), 8);
+    store<u16>(out, <u16>(base + <u32>ctz(mask)), 4);
     mask &= mask - 1;
-    store<u32>(out, base + <u32>ctz(mask), 12);
-    mask &= mask - 1;
-    out += 16;
+    out += 6;
   }
   return end;
 }
 
-/** The same for a u16 index: twice the position. */
+/** The same, twice the position. */
 // @ts-ignore: decorator
 @inline
 export function flatten16(out: usize, base: u32, mask: u64): usize {
@@ -111,32 +109,20 @@ export function prepareMasks(): void {
   }
 }
 
-/** How many rows of `columns` fields stand at the front of a u16 index before the first that has more or fewer. */
-export function wholeRows16(columns: u32, indexEnd: usize, origin: usize, mask: u32): u32 {
+/**
+ * How many rows of `columns` fields stand at the front of a u16 index before the first that has more or fewer. `origin` is
+ * what entries count from; `mask` and `shift` turn them into the positions after separators.
+ */
+export function wholeRows16(columns: u32, indexEnd: usize, origin: usize, mask: u32 = 0xffff, shift: u32 = 0): u32 {
   let rows: u32 = 0;
   let entry = INDEX;
   while (true) {
-    for (let column: u32 = 1; column < columns; column++) {
-      if (entry >= indexEnd || load<u8>(origin + next(entry, mask) - 1) == 0x0a) return rows;
+    for (let column: u32 = 1; column <= columns; column++) {
+      if (entry >= indexEnd) return rows;
+      const isFeed = load<u8>(origin + ((load<u16>(entry) & mask) >> shift) - 1) == 0x0a;
+      if (isFeed != (column == columns)) return rows;
       entry += 2;
     }
-    if (entry >= indexEnd || load<u8>(origin + next(entry, mask) - 1) != 0x0a) return rows;
-    entry += 2;
-    rows++;
-  }
-}
-
-/** The same for a u32 index of addresses. */
-export function wholeRows32(columns: u32, indexEnd: usize): u32 {
-  let rows: u32 = 0;
-  let entry = INDEX;
-  while (true) {
-    for (let column: u32 = 1; column < columns; column++) {
-      if (entry >= indexEnd || load<u8>(load<u32>(entry)) == 0x0a) return rows;
-      entry += 4;
-    }
-    if (entry >= indexEnd || load<u8>(load<u32>(entry)) != 0x0a) return rows;
-    entry += 4;
     rows++;
   }
 }

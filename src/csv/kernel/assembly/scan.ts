@@ -69,7 +69,7 @@ function wellFormedRows(from: usize, columns: u32, mask: u32): u32 {
   }
   if (rows == feeds) return rows;
   store<u32>(RESULTS, 1, BATCH_ODD);
-  return wholeRows16(columns, indexEnd, from, mask);
+  return wholeRows16(columns, indexEnd, from, mask, 1);
 }
 
 /** Nulls and types of an indexed batch. Returns how many rows from its front hold only values their columns allow. */
