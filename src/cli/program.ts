@@ -73,6 +73,9 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(verifyVerb(cli));
   program.commandsGroup('Shell:');
   program.addCommand(completionVerb());
+  program.addHelpCommand(
+    new Command('help').argument('[command]').description('help for a verb').helpGroup('Shell:'),
+  );
   for (const command of [program, ...descendants(program)]) {
     command
       .exitOverride()

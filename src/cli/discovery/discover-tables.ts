@@ -12,8 +12,10 @@ export interface Discovery extends InferredPattern {
   archives: number;
 }
 
-const OPENED_ARCHIVES = 5;
+/** Small archives hold few tables each, so many are opened; of large ones a few beginnings have to do. */
+const OPENED_ARCHIVES = 200;
 const READ_BYTES = 16 * 2 ** 20;
+const READ_BYTES_IN_ALL = 128 * 2 ** 20;
 const READ_NAMES = 20_000;
 
 /** Looks into the beginning of a few archives of the newest day. `undefined`: none has landed, or none can be read. */
@@ -25,7 +27,8 @@ export async function discoverTables(
   const landed = await newestDay(store, config);
   if (!landed) return undefined;
   const names: string[] = [];
-  const chosen = spread(landed.archives, OPENED_ARCHIVES);
+  const affordable = READ_BYTES_IN_ALL / Math.min(READ_BYTES, meanBytes(landed.archives));
+  const chosen = spread(landed.archives, Math.min(OPENED_ARCHIVES, Math.max(2, Math.floor(affordable))));
   for (const archive of chosen) {
     signal.throwIfAborted();
     names.push(...(await memberNames(store, archive, config, signal)));
@@ -94,6 +97,10 @@ async function* beginning(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
     read += chunk.byteLength;
     if (read >= READ_BYTES) return;
   }
+}
+
+function meanBytes(archives: readonly ObjectInfo[]): number {
+  return Math.max(1, archives.reduce((total, { bytes }) => total + bytes, 0) / archives.length);
 }
 
 /** At most `count` items, evenly from first to last. */
