@@ -195,6 +195,20 @@ describe('FileStore on a disk', () => {
     });
   });
 
+  it('an unconditional completion replaces a plain object at once, and never a pointer', async () => {
+    const complete = async (key: string, content: string) => {
+      const upload = await store.createUpload(key);
+      await store.completeUpload(upload, [await store.uploadPart(upload, 1, bytes(content))]);
+    };
+    await complete('t.csv', 'one');
+    await complete('t.csv', 'two');
+    expect(await text(store, 't.csv')).toBe('two');
+    const pointer = await store.put('p.json', bytes('1'), { ifNoneMatch: '*' });
+    await store.put('p.json', bytes('2'), { ifMatch: pointer.etag });
+    await expect(complete('p.json', '3')).rejects.toThrow(/replace it with put/);
+    expect(await text(store, 'p.json')).toBe('2');
+  });
+
   describe('processes that are killed', () => {
     it('leave whole objects and nothing else to see', async () => {
       const script = `

@@ -2,70 +2,52 @@ import { type BigIntStats, openSync } from 'node:fs';
 import { TerminalError } from '../../errors.js';
 import { ChecksumMismatchError, PreconditionFailedError, UploadGoneError } from '../errors.js';
 import { requireWithinLimits } from '../limits.js';
-import type {
-  CompleteOptions,
-  CopySource,
-  MultipartLimits,
-  ObjectInfo,
-  Upload,
-  UploadedPart,
-} from '../object-store.js';
+import type { CompleteOptions, CopySource, ObjectInfo, Upload, UploadedPart } from '../object-store.js';
 import { concatenate, type Piece, type PieceSource } from './concatenate.js';
-import type { ContentRecords } from './content-record.js';
+import { requireCondition } from './condition.js';
+import type { FileUploads } from './file-uploads.js';
 import type { ObjectFiles } from './object-file.js';
 import { linkNew, publish, renameOver } from './publish.js';
 import { requireUnchanged } from './read-range.js';
-import type { Staging } from './staged-file.js';
-import type { Tree } from './tree.js';
-import type { StoredPart, UploadDirectories } from './upload-directory.js';
-
-export interface CompleteContext {
-  readonly tree: Tree;
-  readonly records: ContentRecords;
-  readonly objects: ObjectFiles;
-  readonly staging: Staging;
-  readonly uploads: UploadDirectories;
-  readonly limits: MultipartLimits;
-}
+import type { StoredPart } from './upload-directory.js';
 
 /**
  * Copies every part once, in order, into a staged file and publishes that. A second worker that completes the same
  * upload at the same time has a staged file of its own, so neither can touch what the other has published.
  */
 export async function completeFileUpload(
-  context: CompleteContext,
+  uploads: FileUploads,
   upload: Upload,
   parts: readonly UploadedPart[],
   options: CompleteOptions,
 ): Promise<ObjectInfo> {
   const { key } = upload;
-  options.signal?.throwIfAborted();
-  requireWithinLimits(key, parts, context.limits);
+  requireWithinLimits(key, parts, uploads.limits);
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   try {
-    const stored = await context.uploads.parts(upload);
-    const pieces = toPieces(context, upload, requireListed(key, stored, parts));
-    if (options.ifNoneMatch !== undefined) requireAbsent(context, key);
-    const info = await build(context, key, pieces, bytes, options);
-    await context.uploads.remove(upload);
+    const stored = await uploads.directories.parts(upload);
+    const pieces = toPieces(uploads, upload, requireListed(key, stored, parts));
+    requireReplaceable(uploads, key, options);
+    const info = await build(uploads, key, pieces, bytes, options);
+    await uploads.directories.remove(upload);
     return info;
   } catch (error) {
     if (!(error instanceof PreconditionFailedError || error instanceof UploadGoneError)) throw error;
-    const done = alreadyDone(context, key, bytes, options.crc32);
+    const done = alreadyDone(uploads, key, bytes, options.crc32);
     if (done === undefined) throw error;
-    await context.uploads.remove(upload);
+    await uploads.directories.remove(upload);
     return done;
   }
 }
 
 async function build(
-  context: CompleteContext,
+  uploads: FileUploads,
   key: string,
   pieces: readonly Piece[],
   bytes: number,
   options: CompleteOptions,
 ): Promise<ObjectInfo> {
-  const { tree, records, staging, objects } = context;
+  const { tree, records, staging, objects } = uploads;
   return staging.with(key, async (staged) => {
     const content = await concatenate(pieces, staged.file, options);
     if (content.bytes !== bytes)
@@ -82,19 +64,22 @@ async function build(
   });
 }
 
-function requireAbsent(context: CompleteContext, key: string): void {
-  const existing = context.objects.find(key);
-  if (existing === undefined) return;
-  throw new PreconditionFailedError(key, `exists already with ETag ${existing.info.etag}`);
+function requireReplaceable(uploads: FileUploads, key: string, options: CompleteOptions): void {
+  const existing = uploads.objects.find(key);
+  if (options.ifNoneMatch !== undefined) requireCondition(key, existing?.info, { ifNoneMatch: '*' });
+  // The plain file is not what readers see then.
+  else if (existing !== undefined && existing.generation.number > 1) {
+    throw new TerminalError(`${key} is a pointer with generations; replace it with put`);
+  }
 }
 
 function alreadyDone(
-  context: CompleteContext,
+  uploads: FileUploads,
   key: string,
   bytes: number,
   crc32: number | undefined,
 ): ObjectInfo | undefined {
-  const existing = context.objects.find(key)?.info;
+  const existing = uploads.objects.find(key)?.info;
   return crc32 !== undefined && existing?.crc32 === crc32 && existing.bytes === bytes ? existing : undefined;
 }
 
@@ -115,16 +100,16 @@ function requireListed(
   });
 }
 
-function toPieces(context: CompleteContext, upload: Upload, parts: readonly StoredPart[]): Piece[] {
+function toPieces(uploads: FileUploads, upload: Upload, parts: readonly StoredPart[]): Piece[] {
   const sources = new Map<string, PieceSource>();
   return parts.map((part) => {
     if ('file' in part) {
-      const path = context.uploads.pathOf(upload.uploadId, part.file);
+      const path = uploads.directories.pathOf(upload.uploadId, part.file);
       return { source: sentPart(path), offset: 0, length: part.bytes };
     }
     const { copy } = part;
     const id = `${copy.etag} ${copy.key}`;
-    const source = sources.get(id) ?? new CopiedObject(context.objects, copy);
+    const source = sources.get(id) ?? new CopiedObject(uploads.objects, copy);
     sources.set(id, source);
     return { source, offset: copy.offset, length: copy.length };
   });

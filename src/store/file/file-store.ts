@@ -1,11 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { TerminalError } from '../../errors.js';
 import { crc32 } from '../crc32.js';
-import { ObjectNotFoundError, PreconditionFailedError } from '../errors.js';
 import { validatePrefix } from '../key.js';
-import { requirePartNumber } from '../limits.js';
 import type {
   CallOptions,
   CompleteOptions,
@@ -21,9 +18,10 @@ import type {
   WriteCondition,
 } from '../object-store.js';
 import { resolveRange } from '../range.js';
-import { completeFileUpload } from './complete-file-upload.js';
 import { writeAll } from './concatenate.js';
+import { requireCondition } from './condition.js';
 import { ContentRecords } from './content-record.js';
+import { FileUploads } from './file-uploads.js';
 import { Generations } from './generations.js';
 import { listFiles } from './list-files.js';
 import { ObjectFiles } from './object-file.js';
@@ -67,7 +65,7 @@ export class FileStore implements ObjectStore {
   readonly #records: ContentRecords;
   readonly #objects: ObjectFiles;
   readonly #staging: Staging;
-  readonly #uploads: UploadDirectories;
+  readonly #uploads: FileUploads;
 
   constructor(options: FileStoreOptions) {
     const root = resolve(options.root);
@@ -79,25 +77,30 @@ export class FileStore implements ObjectStore {
     this.#records = new ContentRecords(this.#tree);
     this.#objects = new ObjectFiles(this.#tree, this.#generations, this.#records);
     this.#staging = new Staging(this.#tree);
-    this.#uploads = new UploadDirectories(this.#tree);
+    this.#uploads = new FileUploads(
+      this.#tree,
+      this.#records,
+      this.#objects,
+      this.#staging,
+      new UploadDirectories(this.#tree),
+      this.limits,
+    );
   }
 
   async check(): Promise<void> {
-    await this.#reading('', async () => {
+    await this.#reading('', {}, async () => {
       await readdir(this.#tree.requireRoot());
     });
   }
 
   head(key: string, options: CallOptions = {}): Promise<ObjectInfo | undefined> {
-    return this.#reading(key, async () => {
-      options.signal?.throwIfAborted();
+    return this.#reading(key, options, async () => {
       return this.#objects.find(key)?.info;
     });
   }
 
   get(key: string, options: GetOptions = {}): Promise<ObjectBody> {
-    return this.#reading(key, async () => {
-      options.signal?.throwIfAborted();
+    return this.#reading(key, options, async () => {
       const { file, stat, info } = await this.#objects.open(key, options.ifMatch);
       try {
         const range = resolveRange(info, options.range);
@@ -123,8 +126,7 @@ export class FileStore implements ObjectStore {
     condition: WriteCondition,
     options: CallOptions = {},
   ): Promise<ObjectInfo> {
-    return this.#writing(key, async () => {
-      options.signal?.throwIfAborted();
+    return this.#writing(key, options, async () => {
       const previous = this.#objects.find(key);
       requireCondition(key, previous?.info, condition);
       await this.#tree.makeParent(key);
@@ -154,8 +156,7 @@ export class FileStore implements ObjectStore {
   }
 
   delete(key: string, options: CallOptions = {}): Promise<void> {
-    return this.#writing(key, async () => {
-      options.signal?.throwIfAborted();
+    return this.#writing(key, options, async () => {
       const plain = this.#tree.pathOf(key);
       if (!this.#tree.isPlainDirectory(dirname(plain))) return;
       const paths = this.#generations.all(plain);
@@ -170,12 +171,7 @@ export class FileStore implements ObjectStore {
   }
 
   createUpload(key: string, options: CallOptions & { crc32?: boolean } = {}): Promise<Upload> {
-    return this.#writing(key, async () => {
-      options.signal?.throwIfAborted();
-      // Fails now rather than after hours of copying when the object could never be linked.
-      await this.#tree.makeParent(key);
-      return this.#uploads.create(key, options.crc32 ?? false);
-    });
+    return this.#writing(key, options, () => this.#uploads.create(key, options.crc32 ?? false));
   }
 
   uploadPart(
@@ -184,81 +180,28 @@ export class FileStore implements ObjectStore {
     body: Uint8Array,
     options: CallOptions = {},
   ): Promise<UploadedPart> {
-    return this.#writing(upload.key, async () => {
-      options.signal?.throwIfAborted();
-      requirePartNumber(upload.key, part, this.limits);
-      return this.#uploads.addBody(upload, part, body);
-    });
+    return this.#writing(upload.key, options, () => this.#uploads.send(upload, part, body));
   }
 
-  /** Notes the range; its bytes are copied once, into the finished object, by `completeUpload`. */
   copyPart(
     upload: Upload,
     part: number,
     source: CopySource,
     options: CallOptions = {},
   ): Promise<UploadedPart> {
-    return this.#writing(upload.key, async () => {
-      options.signal?.throwIfAborted();
-      requirePartNumber(upload.key, part, this.limits);
-      const info = this.#objects.find(source.key)?.info;
-      if (info === undefined) throw new ObjectNotFoundError(source.key);
-      requireCondition(source.key, info, { ifMatch: source.etag });
-      if (source.length <= 0 || source.offset < 0 || source.offset + source.length > info.bytes) {
-        const wanted = `${source.length} bytes from ${source.offset}`;
-        throw new TerminalError(`${source.key}: cannot copy ${wanted}; the object has ${info.bytes} bytes`);
-      }
-      if (info.bytes < this.limits.minCopySourceBytes) {
-        const least = this.limits.minCopySourceBytes;
-        throw new TerminalError(
-          `${source.key}: ${info.bytes} bytes; a copied range needs a source of ${least} or more`,
-        );
-      }
-      return this.#uploads.addCopy(
-        upload,
-        part,
-        source,
-        source.length === info.bytes ? info.crc32 : undefined,
-      );
-    });
+    return this.#writing(upload.key, options, () => this.#uploads.copy(upload, part, source));
   }
 
   listParts(upload: Upload, options: CallOptions = {}): Promise<UploadedPart[]> {
-    return this.#reading(upload.key, async () => {
-      options.signal?.throwIfAborted();
-      const parts = await this.#uploads.parts(upload);
-      return parts.map(({ part, bytes, etag, crc32: crc }) => ({
-        part,
-        bytes,
-        etag,
-        ...(crc === undefined ? {} : { crc32: crc }),
-      }));
-    });
+    return this.#reading(upload.key, options, () => this.#uploads.parts(upload));
   }
 
   completeUpload(upload: Upload, parts: UploadedPart[], options: CompleteOptions = {}): Promise<ObjectInfo> {
-    return this.#writing(upload.key, () =>
-      completeFileUpload(
-        {
-          tree: this.#tree,
-          records: this.#records,
-          objects: this.#objects,
-          staging: this.#staging,
-          uploads: this.#uploads,
-          limits: this.limits,
-        },
-        upload,
-        parts,
-        options,
-      ),
-    );
+    return this.#writing(upload.key, options, () => this.#uploads.complete(upload, parts, options));
   }
 
   abortUpload(upload: Upload, options: CallOptions = {}): Promise<void> {
-    return this.#writing(upload.key, async () => {
-      options.signal?.throwIfAborted();
-      await this.#uploads.remove(upload);
-    });
+    return this.#writing(upload.key, options, () => this.#uploads.abort(upload));
   }
 
   async *listUploads(
@@ -300,7 +243,8 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async #reading<T>(key: string, read: () => Promise<T>): Promise<T> {
+  async #reading<T>(key: string, options: CallOptions, read: () => Promise<T>): Promise<T> {
+    options.signal?.throwIfAborted();
     try {
       return await read();
     } catch (error) {
@@ -308,22 +252,12 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async #writing<T>(key: string, write: () => Promise<T>): Promise<T> {
+  async #writing<T>(key: string, options: CallOptions, write: () => Promise<T>): Promise<T> {
+    options.signal?.throwIfAborted();
     try {
       return await write();
     } catch (error) {
       throw asWriteError(key, error);
     }
-  }
-}
-
-function requireCondition(key: string, current: ObjectInfo | undefined, condition: WriteCondition): void {
-  if ('ifMatch' in condition) {
-    if (current?.etag !== condition.ifMatch) {
-      const found = current === undefined ? 'there is no such object' : `ETag is ${current.etag}`;
-      throw new PreconditionFailedError(key, `${found}, expected ETag ${condition.ifMatch}`);
-    }
-  } else if (current !== undefined) {
-    throw new PreconditionFailedError(key, `exists already with ETag ${current.etag}`);
   }
 }

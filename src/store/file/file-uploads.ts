@@ -1,0 +1,87 @@
+import { TerminalError } from '../../errors.js';
+import { ObjectNotFoundError } from '../errors.js';
+import { requirePartNumber } from '../limits.js';
+import type {
+  CompleteOptions,
+  CopySource,
+  MultipartLimits,
+  ObjectInfo,
+  Upload,
+  UploadedPart,
+} from '../object-store.js';
+import { completeFileUpload } from './complete-file-upload.js';
+import { requireCondition } from './condition.js';
+import type { ContentRecords } from './content-record.js';
+import type { ObjectFiles } from './object-file.js';
+import type { Staging } from './staged-file.js';
+import type { Tree } from './tree.js';
+import type { UploadDirectories } from './upload-directory.js';
+
+/** Multipart uploads of a file store: parts are collected, and copied once when the upload is completed. */
+export class FileUploads {
+  constructor(
+    readonly tree: Tree,
+    readonly records: ContentRecords,
+    readonly objects: ObjectFiles,
+    readonly staging: Staging,
+    readonly directories: UploadDirectories,
+    readonly limits: MultipartLimits,
+  ) {}
+
+  async create(key: string, wantsCrc32: boolean): Promise<Upload> {
+    // Fails now rather than after hours of copying when the object could never be linked.
+    await this.tree.makeParent(key);
+    return this.directories.create(key, wantsCrc32);
+  }
+
+  async send(upload: Upload, part: number, body: Uint8Array): Promise<UploadedPart> {
+    requirePartNumber(upload.key, part, this.limits);
+    return this.directories.addBody(upload, part, body);
+  }
+
+  async copy(upload: Upload, part: number, source: CopySource): Promise<UploadedPart> {
+    requirePartNumber(upload.key, part, this.limits);
+    const { key, etag, offset, length } = source;
+    const info = this.objects.find(key)?.info;
+    if (info === undefined) throw new ObjectNotFoundError(key);
+    requireCondition(key, info, { ifMatch: etag });
+    if (length <= 0 || offset < 0 || offset + length > info.bytes) {
+      throw new TerminalError(
+        `${key}: cannot copy ${length} bytes from ${offset}; the object has ${info.bytes} bytes`,
+      );
+    }
+    const least = this.limits.minCopySourceBytes;
+    if (info.bytes < least) {
+      throw new TerminalError(
+        `${key}: ${info.bytes} bytes; a copied range needs a source of ${least} or more`,
+      );
+    }
+    return this.directories.addCopy(upload, part, source, length === info.bytes ? info.crc32 : undefined);
+  }
+
+  async parts(upload: Upload): Promise<UploadedPart[]> {
+    const parts = await this.directories.parts(upload);
+    return parts.map(({ part, bytes, etag, crc32 }) => ({
+      part,
+      bytes,
+      etag,
+      ...(crc32 === undefined ? {} : { crc32 }),
+    }));
+  }
+
+  complete(upload: Upload, parts: readonly UploadedPart[], options: CompleteOptions): Promise<ObjectInfo> {
+    return completeFileUpload(this, upload, parts, options);
+  }
+
+  abort(upload: Upload): Promise<void> {
+    return this.directories.remove(upload);
+  }
+
+  list(prefix: string): AsyncGenerator<Upload & { startedAt: Date }> {
+    return this.directories.list(prefix);
+  }
+
+  close(): Promise<void> {
+    return this.directories.close();
+  }
+}
