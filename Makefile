@@ -72,6 +72,13 @@ histories: build tools ## Record the workflow histories of a release: make histo
 	@test -n "$(VERSION)" || { echo 'name the release: make histories VERSION=0.2.0'; exit 2; }
 	@PARTNERDAY_RECORD=$(VERSION) npx vitest run --project replay test/replay/record-histories.test.ts
 
+SIZE ?= std
+.PHONY: bench
+bench: build ## Compare speed and memory with other tools: SIZE=tiny|small|std|large, ARGS="--runs 5 --only ID,..."
+	@node bench/generate-data.mjs $(SIZE)
+	@node bench/peers/set-up.mjs
+	@node bench/run.mjs --size $(SIZE) $(ARGS)
+
 .PHONY: clean
 clean: ## Remove what was built; keeps node_modules and the obtained servers
 	@rm -rf dist coverage .partnerday

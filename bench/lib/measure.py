@@ -6,6 +6,7 @@ Runs a command and writes to FILE what it and all its descendants used:
   cpu      user + system seconds of all of them, taken by the kernel (wait4), so nothing falls between samples
   rss      peak of the sum of resident bytes over all living descendants, sampled every 20 ms
   anon     the same, without pages of files
+  others   CPU seconds the rest of the machine used in the same time (kernel threads that write for the command, too)
 A descendant whose parent ended becomes this process's child (PR_SET_CHILD_SUBREAPER), so servers that were left
 behind are counted, too, and are ended after the command. Linux only.
 """
@@ -42,6 +43,7 @@ def main() -> int:
 
     peak = Peak()
     sampler = threading.Thread(target=peak.watch, daemon=True)
+    busy = machine_busy()
     started = time.monotonic()
     child = subprocess.Popen(command)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -56,10 +58,20 @@ def main() -> int:
     peak.stop()
     sampler.join()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    report = {"exit": code, "wall": wall, "cpu": used.ru_utime + used.ru_stime, "rss": peak.rss, "anon": peak.anon}
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = used.ru_utime + used.ru_stime
+    others = max(0, machine_busy() - busy - cpu - own.ru_utime - own.ru_stime)
+    report = {"exit": code, "wall": wall, "cpu": cpu, "rss": peak.rss, "anon": peak.anon, "others": others}
     with open(arguments.report, "w") as file:
         json.dump(report, file)
     return 0
+
+
+def machine_busy() -> float:
+    """Seconds all CPUs have spent on anything but waiting."""
+    with open("/proc/stat") as file:
+        user, nice, system, _idle, _iowait, irq, softirq, steal, *_ = map(int, file.readline().split()[1:])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def end_all() -> None:

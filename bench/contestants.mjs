@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { landingOf, PEER_TOOLS, ROOT, VENV } from './lib/paths.mjs';
+import { DATE, PARTNER, TABLES } from './lib/sizes.mjs';
+
+const PYTHON = join(VENV, 'bin', 'python');
+const XAN = join(PEER_TOOLS, 'bin', 'xan');
+const PEERS = join(ROOT, 'bench', 'peers');
+const ENGINE = join(ROOT, 'bench', 'engine');
+
+/**
+ * @typedef {{
+ *   id: string,
+ *   name: string,
+ *   form: 'partnerday' | 'tuned' | 'as people write it' | 'limit',
+ *   version(): string,                      throws where it is not installed
+ *   prepare?(run: Run): void,               before the clock starts
+ *   command(run: Run): string[],
+ *   fileOf?(table: string, run: Run): string,   absent: it merges nothing
+ *   unchecked: string,                      what it does not do that Partnerday does
+ * }} Contestant
+ * @typedef {{ size: string, cores: number, dir: string, landing: string }} Run
+ */
+
+const NO_LINEAGE = 'order of rows, types, UTF-8, lineage, quarantine, duplicates, ledger';
+
+/** @type {Contestant[]} */
+export const CONTESTANTS = [
+  {
+    id: 'partnerday-engine',
+    name: 'Partnerday, engine alone',
+    form: 'partnerday',
+    version: partnerdayVersion,
+    prepare: linkLanding,
+    command: (run) => [
+      process.execPath,
+      join(ENGINE, 'ingest.mjs'),
+      `file://${join(run.dir, 'store')}`,
+      join(run.dir, 'out', 'counts.json'),
+      String(run.cores),
+    ],
+    fileOf: (table, run) => join(run.dir, 'store', PARTNER, DATE, 'v1', `${table}.csv`),
+    unchecked:
+      'nothing: types of every value, nulls, UTF-8, CRC32, ragged rows, order, lineage, quarantine, ledger',
+  },
+  {
+    id: 'partnerday-command',
+    name: 'Partnerday on Temporal, servers started and stopped',
+    form: 'partnerday',
+    version: partnerdayVersion,
+    prepare: linkLanding,
+    command: (run) => [process.execPath, join(ENGINE, 'whole-command.mjs'), run.dir],
+    fileOf: (table, run) => join(run.dir, 'store', PARTNER, DATE, 'v1', `${table}.csv`),
+    unchecked: 'nothing; durable: survives the death of any of its processes',
+  },
+  {
+    id: 'xan',
+    name: 'xan',
+    form: 'tuned',
+    version: () => firstLine(XAN, '--version'),
+    command: (run) => [
+      'bash',
+      join(PEERS, 'xan_merge.sh'),
+      XAN,
+      run.landing,
+      join(run.dir, 'out'),
+      join(run.dir, 'work'),
+      String(run.cores),
+      ...TABLES,
+    ],
+    fileOf: outFile,
+    unchecked: 'UTF-8, booleans among the types, lineage, quarantine, duplicates, ledger',
+  },
+  python('polars', 'tuned', NO_LINEAGE),
+  python('polars', 'written', NO_LINEAGE),
+  python('duckdb', 'tuned', NO_LINEAGE, 'DuckDB'),
+  python('duckdb', 'written', NO_LINEAGE, 'DuckDB'),
+  python('chdb', 'tuned', NO_LINEAGE, 'chDB'),
+  python('chdb', 'written', NO_LINEAGE, 'chDB'),
+  python('pandas', 'written', NO_LINEAGE),
+  python('pyspark', 'tuned', NO_LINEAGE, 'PySpark'),
+  python('pyspark', 'written', NO_LINEAGE, 'PySpark'),
+  limit('igzip', 'igzip -dc (ISA-L)', () => firstLine('igzip', '--version'), ['igzip', '-dc']),
+  limit('pigz', 'pigz -dc', () => firstLine('pigz', '--version'), ['pigz', '-dc']),
+  limit('node-zlib', 'node:zlib createGunzip', () => `Node.js ${process.version}`, [
+    process.execPath,
+    join(PEERS, 'node-gunzip.mjs'),
+  ]),
+];
+
+/** A peer written in Python: one script with a function per form. */
+function python(peer, mode, unchecked, name = peer) {
+  return {
+    id: `${peer}-${mode}`,
+    name,
+    form: mode === 'tuned' ? 'tuned' : 'as people write it',
+    version: () => firstLine(PYTHON, '-c', `import ${peer}; print(${peer}.__version__)`),
+    command: (run) => [
+      PYTHON,
+      join(PEERS, `${peer}_merge.py`),
+      '--mode',
+      mode,
+      '--landing',
+      run.landing,
+      '--out',
+      join(run.dir, 'out'),
+      '--work',
+      join(run.dir, 'work'),
+      '--cores',
+      String(run.cores),
+      '--tables',
+      ...TABLES,
+    ],
+    fileOf: outFile,
+    unchecked,
+  };
+}
+
+/** Inflates all archives to nowhere, as many at a time as there are cores. */
+function limit(id, name, version, gunzip) {
+  return {
+    id,
+    name,
+    form: 'limit',
+    version,
+    command: (run) => ['bash', join(PEERS, 'inflate.sh'), run.landing, String(run.cores), ...gunzip],
+    unchecked: 'everything: it only inflates',
+  };
+}
+
+function outFile(table, run) {
+  return join(run.dir, 'out', `${table}.csv`);
+}
+
+/** The partner's archives where the store expects them: hard links, so that nothing is copied. */
+function linkLanding(run) {
+  const target = join(run.dir, 'store', 'landing', PARTNER, DATE);
+  mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(landingOf(run.size))) {
+    const from = join(landingOf(run.size), name);
+    try {
+      linkSync(from, join(target, name));
+    } catch (error) {
+      if (error.code !== 'EXDEV' && error.code !== 'EPERM') throw error;
+      cpSync(from, join(target, name), { preserveTimestamps: true });
+    }
+  }
+}
+
+function partnerdayVersion() {
+  return `commit ${firstLine('git', '-C', ROOT, 'describe', '--always', '--dirty')}`;
+}
+
+function firstLine(command, ...args) {
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    .split('\n')[0]
+    .trim();
+}

@@ -1,0 +1,22 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { rulesOf } from '../../dist/config/rules-of.js';
+import { extractArchive } from '../../dist/ingest/extract-archive.js';
+import { PartnerDayLayout } from '../../dist/ingest/layout.js';
+import { mergeTable } from '../../dist/ingest/merge-table.js';
+import { openStore } from '../../dist/store/open-store.js';
+import { DATE, PARTNER } from '../lib/sizes.mjs';
+
+const store = openStore(workerData.storeUrl);
+const layout = new PartnerDayLayout(PARTNER, DATE);
+const { rules, rulesId } = rulesOf(workerData.config);
+
+parentPort.on('message', async (task) => {
+  if (task === undefined) return parentPort.close();
+  try {
+    if (task.plan) await mergeTable({ store, layout, plan: task.plan });
+    else await extractArchive({ store, layout, archive: task.archive, rules, rulesId });
+    parentPort.postMessage({});
+  } catch (error) {
+    parentPort.postMessage({ error: error.stack });
+  }
+});
