@@ -9,7 +9,10 @@ export class BrokenRowsError extends TerminalError {}
  * are never changed; a column the rows lack becomes an empty field. Chunks may be cut anywhere.
  */
 export interface Projection {
-  /** The rewritten rows completed by this chunk. The chunk is only read during the call. @throws BrokenRowsError */
+  /**
+   * The rewritten rows completed by this chunk, valid until the next call. The chunk is only read during the call.
+   * @throws BrokenRowsError
+   */
   write(chunk: Uint8Array): Uint8Array;
   /** Exactly once, after the last chunk. @throws BrokenRowsError when a row is left open */
   end(): { rows: number };
@@ -61,7 +64,7 @@ class RowProjection implements Projection {
   /** The row that is not complete yet. */
   #carry: Uint8Array = new Uint8Array(0);
   #rows = 0;
-  #out = new Uint8Array(0);
+  #out = new Uint8Array(64 * 1024);
   #length = 0;
 
   constructor(fields: number, layout: readonly Span[], lone: boolean) {
@@ -74,7 +77,6 @@ class RowProjection implements Projection {
   write(chunk: Uint8Array): Uint8Array {
     const carried = this.#carry.length;
     const bytes = carried === 0 ? chunk : Buffer.concat([this.#carry, chunk]);
-    this.#out = new Uint8Array(bytes.length + (bytes.length >> 2) + 64);
     this.#length = 0;
     const ends = this.#ends;
     let start = 0;

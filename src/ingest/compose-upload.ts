@@ -79,12 +79,11 @@ class PartRun {
     this.#copies.add(copy);
   }
 
-  async work({ pieces, partBytes }: Extract<Step, { kind: 'worker' }>): Promise<void> {
-    const cutter = new PartCutter(partBytes, this.#store.limits.minPartBytes);
+  async work({ pieces, partBytes, size }: Extract<Step, { kind: 'worker' }>): Promise<void> {
+    const cutter = new PartCutter(partBytes, this.#store.limits.minPartBytes, size.max);
     for await (const chunk of runPieces(pieces, this.context)) {
       this.context.signal?.throwIfAborted();
-      cutter.push(chunk);
-      for (let body = cutter.take(); body !== undefined; body = cutter.take()) await this.#put(body);
+      for (const body of cutter.push(chunk)) await this.#put(body);
       this.context.onProgress?.(0);
     }
     const last = cutter.end();

@@ -1,47 +1,55 @@
 /**
  * Cuts a stream of bytes into parts: one goes out as soon as it and a minimum after it are there, so that the last one
- * is never below the minimum unless the whole is. Holds at most `partBytes + minPartBytes`, one chunk and one part.
+ * is never below the minimum unless the whole is. Holds two parts, and no chunk.
  */
 export class PartCutter {
-  readonly #chunks: Uint8Array[] = [];
+  /** A full part that waits for the minimum after it. */
+  #held: Buffer | undefined;
+  #spare: Buffer | undefined;
+  #current: Buffer;
   #length = 0;
 
   constructor(
     private readonly partBytes: number,
     private readonly minPartBytes: number,
-  ) {}
-
-  /** The chunk is kept, not copied. */
-  push(chunk: Uint8Array): void {
-    if (chunk.byteLength === 0) return;
-    this.#chunks.push(chunk);
-    this.#length += chunk.byteLength;
+    /** The most that will come; smaller runs take less memory. */
+    most: number,
+  ) {
+    this.#current = Buffer.allocUnsafe(Math.min(partBytes, most));
   }
 
-  /** The next part, when one is due. */
-  take(): Buffer | undefined {
-    return this.#length < this.partBytes + this.minPartBytes ? undefined : this.#cut(this.partBytes);
+  /** Copies the chunk. A part is valid until the next one is asked for. */
+  *push(chunk: Uint8Array): Generator<Buffer> {
+    for (let at = 0; at < chunk.byteLength; ) {
+      if (this.#length === this.#current.byteLength) this.#grow();
+      const bytes = Math.min(this.#current.byteLength - this.#length, chunk.byteLength - at);
+      this.#current.set(chunk.subarray(at, at + bytes), this.#length);
+      this.#length += bytes;
+      at += bytes;
+      if (this.#held !== undefined && this.#length >= this.minPartBytes) {
+        const part = this.#held;
+        this.#held = undefined;
+        yield part;
+        this.#spare = part;
+      }
+      if (this.#length === this.partBytes) {
+        this.#held = this.#current;
+        this.#current = this.#spare ?? Buffer.allocUnsafe(this.partBytes);
+        this.#spare = undefined;
+        this.#length = 0;
+      }
+    }
   }
 
   /** What is left. */
   end(): Buffer {
-    return this.#cut(this.#length);
+    const rest = this.#current.subarray(0, this.#length);
+    return this.#held === undefined ? rest : Buffer.concat([this.#held, rest]);
   }
 
-  #cut(bytes: number): Buffer {
-    const part = Buffer.allocUnsafe(bytes);
-    let filled = 0;
-    let used = 0;
-    while (filled < bytes) {
-      const chunk = this.#chunks[used]!;
-      const wanted = bytes - filled;
-      part.set(chunk.byteLength > wanted ? chunk.subarray(0, wanted) : chunk, filled);
-      if (chunk.byteLength > wanted) this.#chunks[used] = chunk.subarray(wanted);
-      else used++;
-      filled += Math.min(chunk.byteLength, wanted);
-    }
-    this.#chunks.splice(0, used);
-    this.#length -= bytes;
-    return part;
+  #grow(): void {
+    const grown = Buffer.allocUnsafe(this.partBytes);
+    grown.set(this.#current.subarray(0, this.#length));
+    this.#current = grown;
   }
 }

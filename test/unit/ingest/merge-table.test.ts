@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TransientError } from '../../../src/errors.js';
 import { buildPlan } from '../../../src/ingest/build-plan.js';
 import { mergeTable } from '../../../src/ingest/merge-table.js';
 import type { TablePlan } from '../../../src/ingest/plan.js';
@@ -319,3 +320,14 @@ function counting(inner: FileStore, onCopy: () => void): FileStore {
     },
   });
 }
+
+it('an obstacle in the table’s place is a transient failure: removed, the same merge succeeds', async () => {
+  const archives = plain();
+  await storeSegments(store, archives);
+  const plan = planned(archives);
+  await mkdir(join(home.root, KEY), { recursive: true });
+  await expect(mergeTable({ store, layout, plan })).rejects.toThrow(TransientError);
+  await rmdir(join(home.root, KEY));
+  const { bytes } = await mergeTable({ store, layout, plan });
+  expect((await store.head(KEY))?.bytes).toBe(bytes);
+});
