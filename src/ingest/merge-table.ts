@@ -1,6 +1,11 @@
 import { TerminalError } from '../errors.js';
 import { combineCrc32, crc32 } from '../store/crc32.js';
-import { ChecksumMismatchError, ConflictError, PreconditionFailedError } from '../store/errors.js';
+import {
+  ChecksumMismatchError,
+  ConflictError,
+  PreconditionFailedError,
+  UploadGoneError,
+} from '../store/errors.js';
 import type { ObjectInfo, ObjectStore, Upload } from '../store/object-store.js';
 import { type ComposeContext, composeParts } from './compose-upload.js';
 import { headerLine } from './header-line.js';
@@ -48,8 +53,23 @@ interface Expected {
  * @throws TableRefusedError, ConflictError (another content under the table's key), ChecksumMismatchError, store errors
  */
 export async function mergeTable(input: MergeTableInput): Promise<MergeReceipt> {
-  const { store, layout, plan } = input;
+  const { plan } = input;
   if (plan.refused !== undefined) throw new TableRefusedError(`${plan.table}: ${plan.refused}`);
+  for (let meeting = 1; ; meeting++) {
+    try {
+      return await mergeOnce(input);
+    } catch (error) {
+      // Another worker took this one for dead, and completed the upload or dropped it: look again.
+      if (!(error instanceof UploadGoneError) || meeting === MEETINGS) throw error;
+    }
+  }
+}
+
+/** How often two workers may get in each other's way before it counts as a failure. */
+const MEETINGS = 3;
+
+async function mergeOnce(input: MergeTableInput): Promise<MergeReceipt> {
+  const { store, layout, plan } = input;
   const version = layout.version(plan.version);
   const call = input.signal === undefined ? {} : { signal: input.signal };
   const key = version.table(plan.table);

@@ -247,6 +247,20 @@ describe('merging again', () => {
     expect(await uploads()).toEqual([]);
   });
 
+  it('by several workers at once, one of them taken for dead, gives one table and one receipt', async () => {
+    const archives = drop();
+    await storeSegments(store, archives);
+    const plan = planned(archives);
+    const receipts = await Promise.all(
+      [1, 2, 3].map(() => mergeTable({ store, layout, plan, copyAtLeast: 1 })),
+    );
+    expect(receipts[1]).toEqual(receipts[0]);
+    expect(receipts[2]).toEqual(receipts[0]);
+    expect((await store.getBytes(KEY)).equals(expectedTable(archives, plan.columns))).toBe(true);
+    await mergeTable({ store, layout, plan });
+    expect(await uploads()).toEqual([]);
+  });
+
   it('starts afresh when what an interrupted upload left turns out to be something else', async () => {
     const archives = plain();
     await storeSegments(store, archives);
