@@ -65,14 +65,3 @@ export async function claimedVersions(
   }
   return versions.sort((a, b) => a - b);
 }
-
-/** The newest plan with all its table plans: what the next version is measured against. */
-export async function readPreviousPlan(
-  state: DayState,
-): Promise<{ plan: Plan; tables: Map<string, TablePlan> } | undefined> {
-  const { plan } = state;
-  if (plan === undefined) return undefined;
-  const tables = new Map<string, TablePlan>();
-  for (const table of plan.tables) tables.set(table.table, await state.readTablePlan(table));
-  return { plan, tables };
-}

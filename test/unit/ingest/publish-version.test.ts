@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PartnerConfig } from '../../../src/config/partner-config.js';
 import { type BuiltPlan, buildPlan } from '../../../src/ingest/build-plan.js';
 import { claimRepublication, claimVersion } from '../../../src/ingest/claim-version.js';
-import { readDayState, readPreviousPlan } from '../../../src/ingest/day-state.js';
+import { readDayState } from '../../../src/ingest/day-state.js';
 import type { MergeFailureRecord } from '../../../src/ingest/gather-tables.js';
 import { encodeJson } from '../../../src/ingest/json-object.js';
 import { PartnerDayLayout } from '../../../src/ingest/layout.js';
@@ -14,6 +14,7 @@ import type { TablePlan } from '../../../src/ingest/plan.js';
 import type { PlanInput } from '../../../src/ingest/plan-input.js';
 import type { Publication } from '../../../src/ingest/publication.js';
 import { publishVersion, StaleVersionError, VersionSpentError } from '../../../src/ingest/publish-version.js';
+import { readPlannedVersion } from '../../../src/ingest/read-planned-version.js';
 import { basesOfFirstVersion, findLastGood, readTableBases } from '../../../src/ingest/registry.js';
 import { releaseVersion } from '../../../src/ingest/release-version.js';
 import { UnreadableObjectError } from '../../../src/ingest/unreadable-object.js';
@@ -277,7 +278,7 @@ describe('a table that fails', () => {
       name: 'd.tar.gz',
       members: [{ name: 'orders_d', header: HEADER, rows: [['d', '3']] }],
     });
-    const previous = await readPreviousPlan(await readDayState(store, layout));
+    const previous = await readPlannedVersion(store, layout, 1);
     const { bases } = basesOfFirstVersion(first.tables, await readTableBases(store, layout));
     const second = await claimed([...archives, more], { previous, bases });
     expect(second.plan.version).toBe(2);
@@ -391,7 +392,7 @@ describe('the registry', () => {
       name: '0.tar.gz',
       members: [{ name: 'orders_0', header: ['tax', 'id'], rows: [['1', '2']] }],
     });
-    const previous = await readPreviousPlan(await readDayState(store, layout));
+    const previous = await readPlannedVersion(store, layout, 1);
     await merged(await claimed([...drop(), more], { previous }));
     await publish(2);
     expect(await readText(layout.registry('orders'))).toBe(before);
