@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { bytes } from './bytes.js';
 
+/** One byte in every encoding there is a setting for; which bytes make no sense is cross-checked. */
+const byteCharacter = z.string().regex(/^[\0-\x7f]$/, 'expected one ASCII character');
+
 /** How a CSV is written. Never guessed: a member that does not fit is a finding with a hint. */
 export const dialectSchema = z
   .strictObject({
-    delimiter: z.string().length(1).default(',').describe('One character between fields.'),
-    quote: z.string().length(1).default('"').describe('The quote character; doubled inside quotes.'),
+    delimiter: byteCharacter.default(',').describe('One character between fields.'),
+    quote: byteCharacter.default('"').describe('The quote character; doubled inside quotes.'),
     encoding: z
       .enum(['utf-8', 'utf-16le', 'utf-16be', 'cp949', 'euc-kr'])
       .default('utf-8')

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWholeFile } from './write-whole-file.js';
 
 /** What `partnerday up` leaves in `.partnerday/` so that every other verb finds what it started. */
 const upRecordSchema = z.object({
@@ -47,10 +48,7 @@ export async function readUpRecord(dir: string): Promise<UpRecord | undefined> {
 /** Readable by its owner only: it may hold the credentials of a development server. */
 export async function writeUpRecord(dir: string, record: UpRecord): Promise<void> {
   await mkdir(workDirectory(dir), { recursive: true });
-  const path = upRecordPath(dir);
-  const scratch = `${path}.${process.pid}.tmp`;
-  await writeFile(scratch, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await rename(scratch, path);
+  await writeWholeFile(upRecordPath(dir), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
 }
 
 export async function removeUpRecord(dir: string): Promise<void> {

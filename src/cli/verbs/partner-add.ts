@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
@@ -6,6 +6,7 @@ import { renderProblem } from '../../config/config-problem.js';
 import { displayPath, PARTNERS_DIRECTORY } from '../../config/load-project.js';
 import { parseYaml } from '../../config/parse-yaml.js';
 import { partnerConfigSchema } from '../../config/partner-config.js';
+import { writeWholeFile } from '../../config/write-whole-file.js';
 import { parsePartner } from '../../ingest/layout.js';
 import type { Cli } from '../cli.js';
 import { CliError, usageError } from '../cli-error.js';
@@ -82,7 +83,7 @@ async function add(cli: Cli, id: string, options: AddOptions): Promise<ExitCode>
   }
   await mkdir(join(dir, PARTNERS_DIRECTORY), { recursive: true });
   try {
-    await writeFile(path, text, { flag: 'wx' });
+    await writeWholeFile(path, text, { create: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw usageError(`partner ${id} is there already: ${displayPath(path)}`);
