@@ -67,7 +67,7 @@ export async function readArchive(
     {
       file: (entry) => reader.expect(entry),
       other: (kind, name, position) => handlers.other(kind, name, position),
-      forward: (bytes) => reader.queue(bytes),
+      forward: (bytes, data) => reader.queue(bytes, data),
     },
   );
   let fault: ArchiveFault | undefined;

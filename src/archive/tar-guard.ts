@@ -24,8 +24,11 @@ export interface TarGuardEvents {
   file(entry: GuardedEntry): void;
   /** An entry that is none and is not forwarded. */
   other(kind: 'directory' | 'link' | 'device', name: Uint8Array, position: number): void;
-  /** Bytes for the reader: headers and data of regular files, in whole blocks over time. Valid as long as the input is. */
-  forward(bytes: Uint8Array): void;
+  /**
+   * Bytes for the reader: headers and data of regular files, in whole blocks over time. `data` of them are data; those
+   * are valid as long as the input is, headers for ever.
+   */
+  forward(bytes: Uint8Array, data: number): void;
 }
 
 /** Longest PAX or GNU long-name header that is read into memory. */
@@ -236,12 +239,12 @@ export class TarGuard {
       throw reject('archive-limit', `an entry of ${size} bytes before byte ${offset} of the tar`);
     }
     this.#events.file(entry);
-    for (const bytes of held) if (bytes.length > 0) this.#events.forward(bytes);
+    for (const bytes of held) if (bytes.length > 0) this.#events.forward(bytes, 0);
     // tar-stream knows unsigned checksums only, and takes a file for a directory by the first 100 bytes of its name.
     const renamed = header.name.at(-1) === SLASH;
-    if (renamed) this.#events.forward(rewriteHeader(block, 'long name'));
-    else if (header.signedChecksum) this.#events.forward(rewriteHeader(block));
-    else this.#events.forward(Buffer.from(block));
+    if (renamed) this.#events.forward(rewriteHeader(block, 'long name'), 0);
+    else if (header.signedChecksum) this.#events.forward(rewriteHeader(block), 0);
+    else this.#events.forward(Buffer.from(block), 0);
     this.#sink = 'forward';
     this.#setBody(size);
     if (size === 0) this.filesPassed++;
@@ -261,7 +264,7 @@ export class TarGuard {
     this.#padding -= padding;
     this.offset += data;
     if (this.#sink === 'forward') {
-      this.#events.forward(bytes);
+      this.#events.forward(bytes, data);
       if (ended) this.filesPassed++;
     } else {
       if (data > 0) this.#extended!.chunks.push(Buffer.from(bytes.subarray(0, data)));

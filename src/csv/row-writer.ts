@@ -3,10 +3,20 @@ import type { ResolvedHeader } from './csv-header.js';
 import type { RowSink } from './member-scan.js';
 import type { RowParser } from './row-parser.js';
 
-/** Puts canonical rows together in one buffer and hands them on in pieces of whole rows. */
+const BUFFER_BYTES = 64 * 1024;
+/** A buffer that one long row made longer than this is not kept. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+/** All writers use one buffer in turn: a scan is synchronous, and flushes before it returns. */
+let shared = new Uint8Array(BUFFER_BYTES);
+
+/**
+ * Puts canonical rows together and hands them on in pieces of whole rows. Must be flushed before anything else may
+ * write rows.
+ */
 export class RowWriter {
   readonly #sink: RowSink;
-  #buffer = new Uint8Array(64 * 1024);
+  #buffer = shared;
   #length = 0;
 
   constructor(sink: RowSink) {
@@ -54,6 +64,7 @@ export class RowWriter {
     if (this.#length === 0) return;
     this.#sink.write(this.#buffer.subarray(0, this.#length));
     this.#length = 0;
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = shared;
   }
 
   #quoted(bytes: Uint8Array, start: number, end: number, doubled: number | undefined): void {
@@ -103,6 +114,7 @@ export class RowWriter {
     const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#length + bytes));
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;
+    if (grown.length <= MAX_KEPT_BYTES) shared = grown;
   }
 }
 

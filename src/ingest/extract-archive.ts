@@ -27,7 +27,7 @@ export interface ExtractArchiveOptions {
   readonly onProgress?: (at: ScanProgress) => void;
   /** Without a byte for so long the read is given up. Default 120 s. */
   readonly stallMs?: number;
-  /** Default: the reference scanner. */
+  /** Default: the kernel. */
   readonly createMemberScan?: CreateMemberScan;
 }
 

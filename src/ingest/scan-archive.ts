@@ -9,7 +9,7 @@ import {
   readArchive,
 } from '../archive/read-archive.js';
 import type { Rules } from '../config/rules.js';
-import { createByteMemberScan } from '../csv/byte-member-scan.js';
+import { createKernelMemberScan } from '../csv/kernel/kernel-member-scan.js';
 import type { CreateMemberScan, MemberProfile, QuarantinedRow, RowSink } from '../csv/member-scan.js';
 import type { Finding, FindingCode } from '../quality/finding.js';
 import { crc32 } from '../store/crc32.js';
@@ -34,7 +34,7 @@ export interface ScanArchiveOptions<R extends RowSink> {
   /** `YYYY-MM-DD`: members of another date are skipped. Absent: any date will do. */
   readonly date?: string;
   readonly sinks: ScanSinks<R>;
-  /** Default: the reference scanner. */
+  /** Default: the kernel. */
   readonly createMemberScan?: CreateMemberScan;
   readonly onProgress?: (at: ScanProgress) => void;
 }
@@ -100,7 +100,7 @@ class ArchiveScan<R extends RowSink> {
   constructor(options: ScanArchiveOptions<R>) {
     this.#options = options;
     this.#pattern = new MemberNamePattern(options.rules.members);
-    this.#create = options.createMemberScan ?? createByteMemberScan;
+    this.#create = options.createMemberScan ?? createKernelMemberScan;
   }
 
   entry(entry: ArchiveEntry): EntryConsumer {
