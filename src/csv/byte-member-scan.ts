@@ -54,6 +54,7 @@ export class ByteMemberScan implements MemberScan {
 
   write(chunk: Uint8Array): void {
     this.#feed.write(chunk);
+    this.#writer.flush();
   }
 
   end(): MemberProfile {
