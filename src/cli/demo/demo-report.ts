@@ -42,12 +42,16 @@ export async function gatherReport(
 
 async function alertOf(store: ObjectStore, layout: PartnerDayLayout, day: DayReport): Promise<string | null> {
   if (day.version === null) return null;
-  try {
-    return (await store.getBytes(layout.version(day.version).alert)).toString('utf8');
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError) return null;
-    throw error;
+  const keys = layout.version(day.version);
+  // What was told last: once the requeue rounds are used up, that tells of them, too.
+  for (const key of [keys.finalAlert, keys.alert]) {
+    try {
+      return (await store.getBytes(key)).toString('utf8');
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+    }
   }
+  return null;
 }
 
 export function reportText(report: DemoReport, cli: Cli): string {

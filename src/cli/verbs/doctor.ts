@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { type Check, runChecks } from '../doctor/run-checks.js';
+import type { Check } from '../doctor/run-checks.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { renderTable } from '../output/table.js';
 import { verb } from './verb.js';
@@ -15,6 +15,7 @@ export function doctorVerb(cli: Cli): Command {
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
 async function doctor(cli: Cli): Promise<ExitCode> {
+  const { runChecks } = await import('../doctor/run-checks.js');
   const checks = await runChecks(cli);
   cli.print({
     json: { ok: checks.every(({ state }) => state !== 'fail'), checks },

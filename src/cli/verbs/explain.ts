@@ -7,7 +7,7 @@ import { explainDay } from '../day/explain-day.js';
 import { explainText } from '../day/explain-text.js';
 import { progressLines } from '../day/progress-lines.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { type RunningView, runningView } from '../temporal/running-view.js';
+import type { RunningView } from '../temporal/running-view.js';
 import { verb } from './verb.js';
 
 export function explainVerb(cli: Cli): Command {
@@ -31,6 +31,7 @@ async function explain(cli: Cli, partner: string, date: string, table?: string):
   if (table !== undefined) parseTable(table);
   const store = await cli.store();
   const published = await readDay(store, layout);
+  const { runningView } = await import('../temporal/running-view.js');
   // A published day explains itself; Temporal knows more only of one that is open or never got that far.
   const running = await runningView(cli, { partner, date }, { quiet: published !== undefined });
   const progress = running.open?.progress;

@@ -8,7 +8,6 @@ import { fleetRows, fleetText } from '../day/fleet.js';
 import { progressLines } from '../day/progress-lines.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { LiveView } from '../output/live-view.js';
-import { runningView } from '../temporal/running-view.js';
 import { verb } from './verb.js';
 
 interface StatusOptions {
@@ -50,6 +49,7 @@ async function fleetStatus(cli: Cli, partner: string | undefined, options: Statu
   const partners = partner === undefined ? await partnerIds(project.dir) : [partner];
   const store = await cli.store();
   const view = new LiveView(cli.stdout);
+  const { runningView } = await import('../temporal/running-view.js');
   for (;;) {
     const running = await runningView(cli);
     const rows = await fleetRows(store, partners, days, running);
@@ -70,6 +70,7 @@ async function fleetStatus(cli: Cli, partner: string | undefined, options: Statu
 async function dayStatus(cli: Cli, partner: string, date: string, options: StatusOptions): Promise<ExitCode> {
   const layout = await cli.day(partner, date);
   const store = await cli.store();
+  const { runningView } = await import('../temporal/running-view.js');
   const running = await runningView(cli, { partner, date });
   if (running.open && options.watch) {
     const { withTemporal } = await import('../temporal/connect.js');
