@@ -2,9 +2,9 @@
 /**
  * Times the engine's parts on one core against zlib.crc32 and csv-parse, on data from a fixed seed.
  *
- * Machines differ and change speed while they run, so only ratios within a round are compared: every round runs every
- * contender once, and a ratio is the median over the rounds. GB/s are those of the best round. Time is CPU time, so that
- * others on the same cores disturb less.
+ * Machines differ and change speed while they run, so every round runs the contender and zlib.crc32 one after the other;
+ * a ratio is the median over the rounds, GB/s are those of the best round. Every contender has a process to itself, so
+ * that none pays for another's garbage. Time is CPU time, so that others on the same cores disturb less.
  *
  *   --rounds N   default 9
  *   --mib N      size of each data set, default 16
@@ -13,7 +13,12 @@
  * Needs `npm run build`.
  */
 import { isUtf8 } from 'node:buffer';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import zlib from 'node:zlib';
 import { parse } from 'csv-parse/sync';
@@ -22,12 +27,16 @@ import { kernel } from '../dist/csv/kernel/kernel.js';
 import { createKernelMemberScan } from '../dist/csv/kernel/kernel-member-scan.js';
 import { createKernelProjection } from '../dist/csv/kernel/kernel-projection.js';
 import { createProjection } from '../dist/csv/projection.js';
+import { seededRandom } from './lib/random.mjs';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
     mib: { type: 'string', default: '16' },
     gate: { type: 'boolean', default: false },
+    // What the processes of single contenders are started with.
+    file: { type: 'string' },
+    contender: { type: 'string' },
   },
 });
 const ROUNDS = Number(values.rounds);
@@ -36,8 +45,8 @@ const CHUNK = 64 * 1024;
 
 /** What each contender must reach: a share of zlib.crc32's speed, or GB/s in the best round. */
 const TARGETS = {
-  'scan, all types': { ofCrc: 0.35 },
-  'rows and nulls only': { gbs: 2.5 },
+  'kernel: rows, nulls, all types': { ofCrc: 0.35 },
+  'kernel: rows and nulls': { gbs: 2.5 },
   'rewrite: append 3 columns': { gbs: 1.3 },
   'rewrite: reverse all': { gbs: 1.3 },
   'rewrite: drop 1 column': { gbs: 1.3 },
@@ -45,53 +54,116 @@ const TARGETS = {
 };
 const TIMES_CSV_PARSE = 8;
 
-let missed = 0;
-for (const [name, data] of Object.entries({ numeric: numericTable(BYTES), text: textTable(BYTES) })) {
-  report(name, data, measure(contenders(data)));
-}
-if (missed > 0) console.log(`${missed} target${missed === 1 ? '' : 's'} missed`);
-process.exitCode = values.gate && missed > 0 ? 1 : 0;
+if (values.contender) runContender(values.file, values.contender);
+else compare();
 
+function compare() {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-engine-'));
+  let missed = 0;
+  try {
+    for (const [name, create] of Object.entries({ numeric: numericTable, text: textTable })) {
+      const { header, bytes } = create(BYTES);
+      const file = join(directory, name);
+      writeFileSync(file, bytes);
+      console.log(`\n${name}: ${(bytes.length / 2 ** 20).toFixed(0)} MiB, ${header.length} columns`);
+      missed += report(measureAll(file));
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+  if (missed > 0) console.log(`${missed} target${missed === 1 ? '' : 's'} missed`);
+  process.exitCode = values.gate && missed > 0 ? 1 : 0;
+}
+
+function measureAll(file) {
+  return Object.keys(contenders(readTable(file))).map((contender) => {
+    const options = ['--rounds', String(ROUNDS), '--file', file, '--contender', contender];
+    const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...options]);
+    return { contender, ...JSON.parse(output) };
+  });
+}
+
+function report(results) {
+  const csvParse = results.find(({ contender }) => contender === 'csv-parse').ofCrc;
+  let missed = 0;
+  console.log(`${'GB/s'.padStart(42)} ${'x crc32'.padStart(9)} ${'x csv-parse'.padStart(12)}`);
+  for (const { contender, gbs, ofCrc } of results) {
+    const ofParse = ofCrc / csvParse;
+    const { ofCrc: share = 0, gbs: speed = 0 } = TARGETS[contender] ?? {};
+    let verdict = '';
+    if (contender in TARGETS) {
+      const met = ofCrc >= share && gbs >= speed && ofParse >= TIMES_CSV_PARSE;
+      if (!met) missed++;
+      const wanted = share ? `>= ${share} x crc32` : `>= ${speed} GB/s`;
+      verdict = `  ${met ? 'met' : 'MISSED'} (${wanted}, >= ${TIMES_CSV_PARSE} x csv-parse)`;
+    }
+    const figures = [
+      gbs.toFixed(2).padStart(10),
+      ofCrc.toFixed(3).padStart(9),
+      ofParse.toFixed(1).padStart(12),
+    ];
+    console.log(contender.padEnd(32) + figures.join(' ') + verdict);
+  }
+  return missed;
+}
+
+function runContender(file, name) {
+  const table = readTable(file);
+  const [bytes, run] = contenders(table)[name];
+  const reference = slices(table.bytes);
+  const ratios = [];
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = -2; round < ROUNDS; round++) {
+    const crcTime = secondsOf(() => crc(reference)) / table.bytes.length;
+    const own = secondsOf(run) / bytes.length;
+    // The first rounds are for the compilers.
+    if (round < 0) continue;
+    ratios.push(crcTime / own);
+    best = Math.min(best, own);
+  }
+  console.log(JSON.stringify({ gbs: 1 / best / 1e9, ofCrc: median(ratios) }));
+}
+
+function secondsOf(run) {
+  const start = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
+function readTable(file) {
+  const bytes = readFileSync(file);
+  const header = bytes.subarray(0, bytes.indexOf(10)).toString().split(',');
+  return { header, bytes, body: bytes.subarray(bytes.indexOf(10) + 1) };
+}
+
+/** By name: the bytes it reads, and what it does with them. */
 function contenders({ header, bytes, body }) {
   const columns = header.length;
   const chunks = slices(bytes);
   const wholeRows = rowSlices(body);
-  // csv-parse is slow enough for a part to do.
+  // The slow ones get a part, at a row's end.
   const part = bytes.subarray(0, bytes.lastIndexOf(10, Math.min(bytes.length, 2 * 2 ** 20)) + 1);
-  const rewrite = (create, to) => () => {
+  const bodyPart = body.subarray(0, body.lastIndexOf(10, Math.min(body.length, 2 * 2 ** 20)) + 1);
+  const rewrite = (create, to, input) => () => {
     const projection = create(header, to);
-    for (const chunk of slices(body)) projection.write(chunk);
+    for (const chunk of slices(input)) projection.write(chunk);
     projection.end();
   };
   return {
     'zlib.crc32': [bytes, () => crc(chunks)],
     'buffer.isUtf8': [body, () => wholeRows.every((chunk) => isUtf8(chunk))],
     sha256: [bytes, () => sha256(chunks)],
-    'scan, all types': [bytes, () => scan(createKernelMemberScan, chunks)],
-    'rows and nulls only': [body, () => rowsAndNulls(wholeRows, columns)],
-    'rewrite: append 3 columns': [body, rewrite(createKernelProjection, [...header, 'x', 'y', 'z'])],
-    'rewrite: reverse all': [body, rewrite(createKernelProjection, header.toReversed())],
-    'rewrite: drop 1 column': [body, rewrite(createKernelProjection, header.toSpliced(2, 1))],
-    'chain: scan, types, CRC, UTF-8': [
-      bytes,
-      () => {
-        crc(chunks);
-        scan(createKernelMemberScan, chunks);
-      },
-    ],
-    'chain and sha256': [
-      bytes,
-      () => {
-        crc(chunks);
-        sha256(chunks);
-        scan(createKernelMemberScan, chunks);
-      },
-    ],
-    'plain scan, all types': [part, () => scan(createByteMemberScan, slices(part))],
-    'plain rewrite: reverse all': [
-      part,
-      () => createProjection(header, header.toReversed()).write(body.subarray(0, part.length)),
-    ],
+    'kernel: rows, nulls, all types': [body, () => kernelScan(wholeRows, columns, true)],
+    'kernel: rows and nulls': [body, () => kernelScan(wholeRows, columns, false)],
+    'scan of a member (with UTF-8)': [bytes, () => scan(createKernelMemberScan, chunks)],
+    'rewrite: append 3 columns': [body, rewrite(createKernelProjection, [...header, 'x', 'y', 'z'], body)],
+    'rewrite: reverse all': [body, rewrite(createKernelProjection, header.toReversed(), body)],
+    'rewrite: drop 1 column': [body, rewrite(createKernelProjection, header.toSpliced(2, 1), body)],
+    'chain: scan, types, CRC, UTF-8': [bytes, () => chain(chunks)],
+    'chain and sha256': [bytes, () => chain(chunks, createHash('sha256'))],
+    'reference scan of a member': [part, () => scan(createByteMemberScan, slices(part))],
+    'plain rewrite: reverse all': [bodyPart, rewrite(createProjection, header.toReversed(), bodyPart)],
     'csv-parse': [part, () => parse(part, { relax_column_count: true })],
   };
 }
@@ -109,7 +181,26 @@ function sha256(chunks) {
 }
 
 function scan(create, chunks) {
-  const memberScan = create({
+  const memberScan = open(create);
+  for (const chunk of chunks) memberScan.write(chunk);
+  return memberScan.end();
+}
+
+/** Every chunk goes through all of it before the next comes, as in an extraction. */
+function chain(chunks, hash) {
+  const memberScan = open(createKernelMemberScan);
+  let value = 0;
+  for (const chunk of chunks) {
+    value = zlib.crc32(chunk, value);
+    hash?.update(chunk);
+    memberScan.write(chunk);
+  }
+  hash?.digest();
+  return memberScan.end();
+}
+
+function open(create) {
+  return create({
     member: 'member.csv',
     table: {
       table: 't',
@@ -123,63 +214,22 @@ function scan(create, chunks) {
     rows: { write: () => {} },
     quarantine: { row: () => {} },
   });
-  for (const chunk of chunks) memberScan.write(chunk);
-  return memberScan.end();
 }
 
-function rowsAndNulls(chunks, columns) {
-  const instance = kernel();
+/** The copy into the kernel's memory included. */
+function kernelScan(chunks, columns, types) {
+  const { bytes, at } = kernel();
+  bytes.fill(0, at.TYPES, at.TYPES + columns);
+  bytes.fill(0xff, at.ALLOWED, at.ALLOWED + columns);
+  bytes.fill(0, at.TOKENS, at.TOKENS + 8);
   let rows = 0;
   for (const chunk of chunks) {
-    instance.bytes.set(chunk, instance.at.INPUT);
-    instance.scan(chunk.length, columns, false);
-    if (instance.result(1) !== chunk.length) throw new Error('not all rows were taken');
-    rows += instance.result(2);
+    bytes.set(chunk, at.INPUT);
+    kernel().scan(chunk.length, columns, types);
+    if (kernel().result(1) !== chunk.length) throw new Error('the kernel left rows to the reference scan');
+    rows += kernel().result(2);
   }
   return rows;
-}
-
-/** Seconds per byte and round, by contender. */
-function measure(all) {
-  const times = Object.fromEntries(Object.keys(all).map((name) => [name, []]));
-  for (let round = -2; round < ROUNDS; round++) {
-    for (const [name, [bytes, run]] of Object.entries(all)) {
-      const start = process.cpuUsage();
-      run();
-      const { user, system } = process.cpuUsage(start);
-      const seconds = (user + system) / 1e6;
-      // The first rounds are for the compilers.
-      if (round >= 0) times[name].push(seconds / bytes.length);
-    }
-  }
-  return times;
-}
-
-function report(name, { bytes, header }, times) {
-  console.log(
-    `\n${name}: ${(bytes.length / 2 ** 20).toFixed(0)} MiB, ${header.length} columns, ${ROUNDS} rounds`,
-  );
-  console.log(`${'GB/s'.padStart(42)} ${'x crc32'.padStart(9)} ${'x csv-parse'.padStart(12)}`);
-  for (const [contender, own] of Object.entries(times)) {
-    const gbs = 1 / Math.min(...own) / 1e9;
-    const ofCrc = ratio(times['zlib.crc32'], own);
-    const ofParse = ratio(times['csv-parse'], own);
-    const target = TARGETS[contender];
-    const met =
-      !target || ((target.ofCrc ?? 0) <= ofCrc && (target.gbs ?? 0) <= gbs && ofParse >= TIMES_CSV_PARSE);
-    if (!met) missed++;
-    const wanted = target ? (target.ofCrc ? `>= ${target.ofCrc} x crc32` : `>= ${target.gbs} GB/s`) : '';
-    const verdict = target
-      ? `  ${met ? 'met' : 'MISSED'} (${wanted}, >= ${TIMES_CSV_PARSE} x csv-parse)`
-      : '';
-    console.log(
-      `${contender.padEnd(32)}${gbs.toFixed(2).padStart(10)} ${ofCrc.toFixed(2).padStart(9)} ${ofParse.toFixed(1).padStart(12)}${verdict}`,
-    );
-  }
-}
-
-function ratio(reference, own) {
-  return median(own.map((seconds, round) => reference[round] / seconds));
 }
 
 function median(numbers) {
@@ -204,7 +254,7 @@ function rowSlices(bytes) {
 
 /** Flights as airlines report them: a timestamp, two airports, numbers, some of them missing. */
 function numericTable(bytes) {
-  const random = generator(1);
+  const random = seededRandom(1);
   const int = (low, high) => low + Math.floor(random() * (high - low + 1));
   const two = (low, high) => String(int(low, high)).padStart(2, '0');
   const airports = ['ATL', 'ORD', 'LAX', 'DFW', 'SEA', 'JFK', 'DEN'];
@@ -228,7 +278,7 @@ function numericTable(bytes) {
 
 /** Reviews as people write them: words, some in quotes, some missing. */
 function textTable(bytes) {
-  const random = generator(2);
+  const random = seededRandom(2);
   const int = (low, high) => low + Math.floor(random() * (high - low + 1));
   const dictionary = 'lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod größe 도시'.split(
     ' ',
@@ -255,15 +305,4 @@ function table(header, bytes, row) {
   }
   const body = Buffer.from(lines.join(''));
   return { header, body, bytes: Buffer.concat([Buffer.from(`${header.join(',')}\n`), body]) };
-}
-
-/** mulberry32 */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
