@@ -61,7 +61,7 @@ class KernelProjection implements Projection {
     instance.halves.set(this.#steps, at.STEPS >> 1);
     let from = 0;
     while (from < bytes.length) {
-      const length = Math.min(bytes.length - from, at.WINDOW);
+      const length = Math.min(bytes.length - from, at.REWRITE_WINDOW);
       instance.bytes.set(bytes.subarray(from, from + length), at.INPUT);
       instance.rewrite(length, this.#columns, this.#steps.length / 2, this.#growth);
       const taken = instance.result(1);

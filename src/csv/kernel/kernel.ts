@@ -42,6 +42,7 @@ const ADDRESSES = [
   'OUTPUT',
   'OUTPUT_SIZE',
   'RESULTS',
+  'REWRITE_WINDOW',
   'STEPS',
   'TOKENS',
   'TYPES',

@@ -14,6 +14,7 @@ export {
   OUTPUT,
   OUTPUT_SIZE,
   RESULTS,
+  REWRITE_WINDOW,
   STEPS,
   TOKENS,
   TYPES,

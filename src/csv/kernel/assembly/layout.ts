@@ -3,8 +3,10 @@
  * writes before the next one, so a scan that is abandoned leaks nothing.
  */
 
-/** Longest input one call can look at: positions in it are 16 bits wide. */
-export const WINDOW: usize = 64 * 1024 - 128;
+/** Longest input one scan can look at. */
+export const WINDOW: usize = 272 * 1024;
+/** Longest input one rewrite can look at: positions in it are 16 bits wide. */
+export const REWRITE_WINDOW: usize = 64 * 1024 - 128;
 /** Positions in a batch are 15 bits wide: a row that does not end within this many bytes is the host's business. */
 export const MAX_BATCH: usize = 30 * 1024;
 /** The same where one more bit of a position is a flag. */
@@ -45,7 +47,7 @@ export const INPUT: usize = TOKENS + 16 + MAX_TOKENS * 32 + GUARD;
  */
 export const INDEX: usize = INPUT + WINDOW + GUARD * 2;
 /** u32 ordinal of empty fields of the batch: quoted ones, and all of them where there is no index. */
-export const EMPTIES: usize = INDEX + WINDOW * 2 + GUARD * 2;
+export const EMPTIES: usize = INDEX + REWRITE_WINDOW * 2 + GUARD * 2;
 
 /** u8 per column: the type so far. Read and updated by a scan. */
 export const TYPES: usize = EMPTIES + MAX_BATCH * 4 + GUARD;

@@ -98,11 +98,10 @@ export function isDate(start: usize, end: usize): bool {
 @inline
 export function isTimestamp(start: usize, end: usize): bool {
   if (end - start < 16) return false;
-  const value = v128.load(start);
-  const most = v128.load(TIME_DIGITS);
-  const digits = i8x16.sub(value, v128.load(TIME_ZEROS));
-  const ok = v128.or(i8x16.le_u(digits, most), i8x16.le_u(i8x16.sub(value, v128.load(TIME_ZEROS_T)), most));
-  if (!i8x16.all_true(ok)) return false;
+  const separator = load<u8>(start, 10);
+  if (separator != 0x20 && separator != 0x54) return false;
+  const digits = i8x16.sub(v128.load(start), v128.load(TIME_ZEROS));
+  if (!i8x16.all_true(i8x16.le_u(digits, v128.load(TIME_DIGITS)))) return false;
   const numbers = parts(digits);
   const least = v128.load(DATE_LEAST);
   if (!i16x8.all_true(i16x8.le_u(i16x8.sub(numbers, least), v128.load(TIME_SPAN)))) return false;
@@ -114,7 +113,6 @@ export function isTimestamp(start: usize, end: usize): bool {
 const DATE_ZEROS: usize = SHAPES;
 const DATE_DIGITS: usize = SHAPES + 16;
 const TIME_ZEROS: usize = SHAPES + 32;
-const TIME_ZEROS_T: usize = SHAPES + 48;
 const TIME_DIGITS: usize = SHAPES + 64;
 const DATE_LEAST: usize = SHAPES + 80;
 const DATE_SPAN: usize = SHAPES + 96;
@@ -125,8 +123,7 @@ export function prepareShapes(): void {
   v128.store(DATE_ZEROS, i8x16(48, 48, 48, 48, 45, 48, 48, 45, 48, 48, 0, 0, 0, 0, 0, 0));
   v128.store(DATE_DIGITS, i8x16(9, 9, 9, 9, 0, 1, 9, 0, 3, 9, -1, -1, -1, -1, -1, -1));
   v128.store(TIME_ZEROS, i8x16(48, 48, 48, 48, 45, 48, 48, 45, 48, 48, 32, 48, 48, 58, 48, 48));
-  v128.store(TIME_ZEROS_T, i8x16(48, 48, 48, 48, 45, 48, 48, 45, 48, 48, 84, 48, 48, 58, 48, 48));
-  v128.store(TIME_DIGITS, i8x16(9, 9, 9, 9, 0, 1, 9, 0, 3, 9, 0, 2, 9, 0, 5, 9));
+  v128.store(TIME_DIGITS, i8x16(9, 9, 9, 9, 0, 1, 9, 0, 3, 9, -1, 2, 9, 0, 5, 9));
   // Century, year, month, day, hour, minute: the least of each and the span above it.
   v128.store(DATE_LEAST, i16x8(0, 0, 1, 1, 0, 0, 0, 0));
   v128.store(DATE_SPAN, i16x8(99, 99, 11, 30, -1, -1, -1, -1));
