@@ -95,7 +95,8 @@ function inTurn(contestants, round) {
 }
 
 async function runOnce(contestant) {
-  const run = { size, cores, dir: join(BENCH, 'work', contestant.id), landing: landingOf(size) };
+  const dir = join(BENCH, 'work', contestant.id);
+  const run = { cores, dir, landing: landingOf(size), tables: Object.keys(truth.tables) };
   rmSync(run.dir, { recursive: true, force: true });
   for (const name of ['out', 'work']) mkdirSync(join(run.dir, name), { recursive: true });
   contestant.prepare?.(run);

@@ -74,9 +74,14 @@ export function renderReport(report, chart) {
     '',
     '| contestant | does not check or keep |',
     '| --- | --- |',
-    ...[...new Map(merged.map(({ name, unchecked }) => [`${name}`, unchecked]))].map(
-      ([name, unchecked]) => `| ${name} | ${unchecked} |`,
-    ),
+    ...[
+      ...new Map(
+        merged.map(({ name, form, unchecked }) => [
+          form === 'partnerday' ? name : `${name}, ${form}`,
+          unchecked,
+        ]),
+      ),
+    ].map(([name, unchecked]) => `| ${name} | ${unchecked} |`),
     '',
     ...(wrong.length > 0
       ? [
