@@ -14,6 +14,8 @@ export interface ControlActivities {
   /** Everything still to merge of the version readers see (or of the newest claimed one), without any new archive. */
   resumeVersion(input: DayRef & { configKey: string }): Promise<PlannedVersion | null>;
   publishVersion(input: PublishInput): Promise<PublishedVersion>;
+  /** Tells that tables are still missing after every round. */
+  tellExhausted(input: TellInput): Promise<{ alertKey: string }>;
   /** Publishes a held version, or leaves it unpublished for good; records who and why. */
   applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
   /** Notes an archive that took its worker down again and again; it is set aside, not tried again in this run. */
@@ -120,6 +122,7 @@ export interface TableFailure {
   table: string;
   error: string;
   type: string;
+  /** Of all rounds. */
   tries: number;
   rounds: number;
   transient: boolean;
@@ -134,6 +137,12 @@ export interface PublishInput extends DayRef {
   publishedAt: string;
   workflowId: string;
   runId: string;
+}
+
+export interface TellInput extends DayRef {
+  configKey: string;
+  version: number;
+  failures: TableFailure[];
 }
 
 export interface PublishedVersion {

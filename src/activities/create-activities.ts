@@ -10,6 +10,7 @@ import { prepareDay } from './prepare-day.js';
 import { publishVersion } from './publish-version.js';
 import { recordLost } from './record-lost.js';
 import { resumeVersion } from './resume-version.js';
+import { tellExhausted } from './tell-exhausted.js';
 import { watchArrivals } from './watch-arrivals.js';
 
 /** All activities by task queue, with domain errors mapped at the edge. */
@@ -27,6 +28,7 @@ export function createActivities(deps: Dependencies): {
       resumeVersion: edge(resumeVersion(deps)),
       publishVersion: edge(publishVersion(deps)),
       applyDecision: edge(applyDecision(deps)),
+      tellExhausted: edge(tellExhausted(deps)),
       recordLost: edge(recordLost(deps)),
     },
     extract: { extractGroup: edge(extractGroup(deps)) },

@@ -1,5 +1,6 @@
 import type { PartnerConfig } from '../config/partner-config.js';
 import type { ObjectStore } from '../store/object-store.js';
+import type { Extractor } from './extractor.js';
 import type { PinnedConfigs } from './pinned-configs.js';
 
 /** What activities need from the world; built once per worker. */
@@ -8,6 +9,7 @@ export interface Dependencies {
   /** The configuration as it stands now; only `prepareDay` and `listDueDays` may look at it. */
   partners(): Promise<Map<string, PartnerConfig>>;
   configs: PinnedConfigs;
+  extractor: Extractor;
   /** Fires when the worker is asked to stop: begin nothing new, and end what only waits. */
   draining: AbortSignal;
 }

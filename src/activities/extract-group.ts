@@ -1,7 +1,6 @@
 import { log } from '@temporalio/activity';
 import { rulesOf } from '../config/rules-of.js';
 import { DomainError } from '../errors.js';
-import { extractArchive } from '../ingest/extract-archive.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { readSlice } from '../ingest/slice.js';
 import { recordUnread } from '../ingest/unread.js';
@@ -14,7 +13,12 @@ import { withPulse } from './heartbeat.js';
  * Commits the archives of a group, one after the other. An archive that fails does not stop its neighbours; one that
  * is committed already is passed over, so a repeat does only what is left.
  */
-export function extractGroup({ store, configs, draining }: Dependencies): ExtractActivities['extractGroup'] {
+export function extractGroup({
+  store,
+  configs,
+  draining,
+  extractor,
+}: Dependencies): ExtractActivities['extractGroup'] {
   return (input) =>
     withPulse(async ({ signal, progress }) => {
       const layout = new PartnerDayLayout(input.partner, input.date);
@@ -25,19 +29,14 @@ export function extractGroup({ store, configs, draining }: Dependencies): Extrac
         if (input.only && !input.only.includes(position)) continue;
         if (draining.aborted) throw new WorkerDraining();
         try {
-          const manifest = await extractArchive({
-            store,
-            layout,
-            archive,
-            rules,
-            rulesId,
-            signal,
-            onProgress: (at) => progress({ archive: archive.key.slice(-200), bytes: at.bytes }),
-          });
+          const extracted = await extractor.extract(
+            { partner: input.partner, date: input.date, archive, rules, rulesId },
+            { signal, onProgress: (bytes) => progress({ archive: archive.key.slice(-200), bytes }) },
+          );
           result.done++;
+          result.rows += extracted.rows;
           result.bytes += archive.bytes;
-          result.findings += manifest.findings.length;
-          for (const member of manifest.members) result.rows += member.rows - member.rowsQuarantined;
+          result.findings += extracted.findings;
         } catch (error) {
           if (signal.aborted) throw error;
           const failure = failureOf(error);

@@ -194,6 +194,11 @@ export class VersionLayout {
     return `${this.prefix}alert.txt`;
   }
 
+  /** What was told once every requeue round was used up. */
+  get finalAlert(): string {
+    return `${this.prefix}alert-after-requeue.txt`;
+  }
+
   /** A version that waits for a decision: what the pointer will say once it is released. */
   get held(): string {
     return `${this.prefix}held.json`;

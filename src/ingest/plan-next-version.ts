@@ -4,7 +4,7 @@ import { rulesOf } from '../config/rules-of.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { archiveId } from './archive-ref.js';
 import { type Arrivals, arrivalsSchema, verdictOf } from './arrivals.js';
-import { type BuiltPlan, buildPlan } from './build-plan.js';
+import { type BuiltPlan, buildPlanInTurns } from './build-plan.js';
 import { claimVersion } from './claim-version.js';
 import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
@@ -57,28 +57,31 @@ export async function planNextVersion(input: PlanNextVersionInput): Promise<Next
   const registry = await readTableBases(store, layout, call);
   const { bases, broken } = previous ? basesOfFirstVersion(previous.tables.values(), registry) : registry;
   const build = (version: number) =>
-    buildPlan({
-      partner: layout.partner,
-      date: layout.date,
-      version,
-      configKey,
-      config,
-      verdict: verdictOf(arrivals),
-      ...announcedIn(arrivals),
-      landed,
-      manifests,
-      unread: new Map(
-        unread.map(({ archive, type, error }) => [
-          archiveId(archive),
-          { reason: error, ...(type === 'worker-lost' ? { code: 'worker-lost' as const } : {}) },
-        ]),
-      ),
-      bases,
-      brokenBases: broken,
-      previous,
-    });
+    buildPlanInTurns(
+      {
+        partner: layout.partner,
+        date: layout.date,
+        version,
+        configKey,
+        config,
+        verdict: verdictOf(arrivals),
+        ...announcedIn(arrivals),
+        landed,
+        manifests,
+        unread: new Map(
+          unread.map(({ archive, type, error }) => [
+            archiveId(archive),
+            { reason: error, ...(type === 'worker-lost' ? { code: 'worker-lost' as const } : {}) },
+          ]),
+        ),
+        bases,
+        brokenBases: broken,
+        previous,
+      },
+      signal,
+    );
   if (previous) {
-    const same = build(previous.plan.version);
+    const same = await build(previous.plan.version);
     if (sameContent(same, previous.plan)) return { ...same, published: true };
   }
   const claimed = await claimVersion({ store, layout, build, from: (current ?? 0) + 1, signal });

@@ -42,7 +42,7 @@ function readProfile(env: NodeJS.ProcessEnv): ClientConfigProfile {
   }
 }
 
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+export function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
+import { createExtractor } from '../activities/threads/extract-pool.js';
 import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store-url.js';
 import { openStore } from '../store/open-store.js';
 import { recordedStore } from '../store/recorded-store.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
-import { loadConnection } from './connection.js';
+import { definedOnly, loadConnection } from './connection.js';
 import { startProbes } from './probes.js';
 import { type Role, slotsOf } from './roles.js';
 import { workerLogger } from './worker-logger.js';
@@ -38,10 +39,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   for (const problem of project.problems)
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
   const resolved = await resolveStore(project, env);
-  const store = recordedStore(openStore(options.storeUrl ?? resolved.url, resolved.env), env);
+  const storeUrl = options.storeUrl ?? resolved.url;
+  const store = recordedStore(openStore(storeUrl, resolved.env), env);
   await store.check();
   const { address, namespace, connectOptions } = await loadConnection(options.projectDir, env);
   const connection = await NativeConnection.connect(connectOptions);
+  const extractor = createExtractor(store, { storeUrl, env: definedOnly(resolved.env) });
   const draining = drainSignal(options.signal);
   try {
     await checkSearchAttributes(connection, namespace);
@@ -49,6 +52,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       store,
       configs: new PinnedConfigs(store),
       partners: async () => (await loadProject(options.projectDir)).partners,
+      extractor,
       draining,
     });
     const slots = slotsOf(env);
@@ -104,6 +108,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     }
     logger.info('worker stopped');
   } finally {
+    await extractor.close();
     await connection.close();
     await store.close();
   }

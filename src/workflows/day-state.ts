@@ -136,7 +136,8 @@ export class DayState {
   }
 
   mergeFailed(failure: TableFailure): void {
-    this.failures.set(failure.table, failure);
+    const earlier = this.failures.get(failure.table)?.tries ?? 0;
+    this.failures.set(failure.table, { ...failure, tries: earlier + failure.tries });
     this.#update(failure.table, {
       state: failure.transient ? 'failed' : 'refused',
       tries: failure.tries,

@@ -8,7 +8,8 @@ export async function requeue(day: Day): Promise<void> {
   const { rounds, delay } = day.prepared.policies.requeue;
   const { state } = day;
   const asked = () => state.retryRequests.size > 0;
-  for (let round = 2; ; round++) {
+  let round = 2;
+  for (; ; round++) {
     const due = state.transientlyFailed();
     if (!asked() && (due.length === 0 || round > rounds + 1)) break;
     if (!asked()) {
@@ -20,7 +21,19 @@ export async function requeue(day: Day): Promise<void> {
     const recovered = await mergeRound(day, asked() ? state.takeRetryRequests() : due, round);
     if (recovered.length > 0) await publishRecovered(day);
   }
+  if (round > 2 && state.failures.size > 0) await tellExhausted(day);
   day.enter(day.status, closing(day));
+}
+
+/** Version 1 told of the failures when it was published; now the rounds are used up as well. */
+async function tellExhausted(day: Day): Promise<void> {
+  const version = day.state.version!;
+  const failures = [...day.state.failures.values()];
+  await day.tries('tell', () =>
+    day.control.tellExhausted.executeWithOptions({ summary: 'tell what is still missing' }, [
+      { ...day.ref, version, failures },
+    ]),
+  );
 }
 
 function closing(day: Day): string {

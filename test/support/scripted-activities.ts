@@ -132,6 +132,10 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
       calls.order.push(decision.action);
       return { status: decision.action === 'release' ? 'published' : 'held' };
     },
+    async tellExhausted({ failures }) {
+      calls.order.push(`tell ${failures.map(({ table, tries }) => `${table} ${tries}`).join(', ')}`);
+      return { alertKey: 'alert' };
+    },
     async recordLost() {
       calls.order.push('recordLost');
     },

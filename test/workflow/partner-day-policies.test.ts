@@ -56,6 +56,7 @@ describe('partnerDay', () => {
       const published = calls.order.indexOf('publish');
       const triesBefore = calls.order.slice(0, published).filter((step) => step === 'compose bad').length;
       expect(triesBefore).toBe(2);
+      expect(calls.order.at(-1)).toBe('tell bad 8');
       expect(calls.publish[0]!.failures).toMatchObject([
         { table: 'bad', tries: 2, rounds: 1, transient: true },
       ]);

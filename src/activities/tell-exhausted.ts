@@ -1,0 +1,23 @@
+import { log } from '@temporalio/activity';
+import { writeFinalAlert } from '../ingest/final-alert.js';
+import { PartnerDayLayout } from '../ingest/layout.js';
+import type { ControlActivities } from './contract.js';
+import type { Dependencies } from './dependencies.js';
+import { withPulse } from './heartbeat.js';
+
+export function tellExhausted({ store, configs }: Dependencies): ControlActivities['tellExhausted'] {
+  return ({ partner, date, configKey, version, failures }) =>
+    withPulse(async ({ signal }) => {
+      const layout = new PartnerDayLayout(partner, date);
+      const config = await configs.read(configKey);
+      const byTable = new Map(failures.map((failure) => [failure.table, failure]));
+      const alertKey = await writeFinalAlert({ store, layout, config, version, failures: byTable, signal });
+      log.error('[ERROR] tables failed in every round', {
+        partner,
+        date,
+        tables: [...byTable.keys()],
+        alertKey,
+      });
+      return { alertKey };
+    });
+}

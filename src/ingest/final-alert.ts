@@ -1,0 +1,46 @@
+import type { PartnerConfig } from '../config/partner-config.js';
+import { PreconditionFailedError } from '../store/errors.js';
+import type { ObjectStore } from '../store/object-store.js';
+import { describeVersion } from './describe-version.js';
+import { gatherTables, type MergeFailureRecord } from './gather-tables.js';
+import { requireJson } from './json-object.js';
+import type { PartnerDayLayout } from './layout.js';
+import { buildLedger } from './ledger.js';
+import { planSchema } from './plan.js';
+import { readPointer } from './pointer.js';
+
+export interface FinalAlertInput {
+  store: ObjectStore;
+  layout: PartnerDayLayout;
+  config: PartnerConfig;
+  version: number;
+  /** With the tries of all rounds. */
+  failures: ReadonlyMap<string, MergeFailureRecord>;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes what is to be told once every round is used up and tables are still missing. The alert beside the version was
+ * written when it was published, before the rounds began. Returns its key.
+ */
+export async function writeFinalAlert(input: FinalAlertInput): Promise<string> {
+  const { store, layout, version, signal } = input;
+  const call = signal === undefined ? {} : { signal };
+  const keys = layout.version(version);
+  const plan = await requireJson(store, keys.plan, planSchema, call);
+  const earlier = (await readPointer(store, layout, call))?.publication;
+  const tables = await gatherTables({ ...input, plan, earlier, call });
+  const ledger = buildLedger(
+    plan,
+    tables.map(({ evidence }) => evidence),
+  );
+  const told = { publishedAt: '', workflowId: '', runId: '' };
+  const { alert } = describeVersion({ ...input, ...told, plan, tables, ledger });
+  try {
+    await store.put(keys.finalAlert, Buffer.from(alert ?? ''), { ifNoneMatch: '*' }, call);
+  } catch (error) {
+    // Told before: a repeat, or a retry that failed like the rounds before it.
+    if (!(error instanceof PreconditionFailedError)) throw error;
+  }
+  return keys.finalAlert;
+}
