@@ -5,8 +5,9 @@ import { nearest } from '../config/nearest.js';
 import type { PartnerConfig } from '../config/partner-config.js';
 import { type ResolvedStore, resolveStore } from '../config/resolve-store-url.js';
 import { PartnerDayLayout, parsePartner } from '../ingest/layout.js';
+import { StoreUnreachableError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
-import { usageError } from './cli-error.js';
+import { CliError, usageError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { type ColorMode, type Style, styleFor } from './output/style.js';
 
@@ -107,10 +108,20 @@ export class Cli {
   }
 
   async #openStore(): Promise<ObjectStore> {
-    const { url, env } = await this.resolvedStore();
+    const { url, env, from } = await this.resolvedStore();
     const { openStore } = await import('../store/open-store.js');
     const store = openStore(url, env);
-    await store.check();
+    try {
+      await store.check();
+    } catch (error) {
+      if (!(error instanceof StoreUnreachableError)) throw error;
+      const next = url.startsWith('file:')
+        ? 'partnerday up (creates it), or set PARTNERDAY_STORE'
+        : 'partnerday doctor';
+      throw new CliError(EXIT.unreachable, `${error.message} (it is named by ${from})`, next, {
+        cause: error,
+      });
+    }
     return store;
   }
 

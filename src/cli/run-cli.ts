@@ -16,6 +16,8 @@ export async function runCli(host: NodeJS.Process): Promise<number> {
     if (error.code === 'EPIPE') host.exit(host.exitCode ?? EXIT.ok);
     throw error;
   });
+  // `doctor` says it once; the AWS SDK would say it with every command.
+  host.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const cli = new Cli(host.stdout, host.stderr, host.env, abort.signal);
   try {
     await buildProgram(cli, commandName(host.argv[1] ?? '')).parseAsync(host.argv);

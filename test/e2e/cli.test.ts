@@ -82,6 +82,8 @@ describe('up', () => {
       state: 'ok',
       found: expect.stringContaining('partnerday-plan'),
     });
+    const [next] = /\d{4}-.*Z/.exec(checks.find(({ name }) => name === 'schedule')!.found)!;
+    expect(Date.parse(next) - Date.now()).toBeLessThanOrEqual(3_600_000);
     expect(checks.filter(({ state }) => state === 'fail').map(({ name }) => name)).toEqual(['configuration']);
   });
 });

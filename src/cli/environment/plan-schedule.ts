@@ -6,7 +6,7 @@ import { PLAN_SCHEDULE_ID, QUEUES } from '../../workflows/names.js';
  * Overlap is allowed because a late planner must not block the next one; a missed hour is caught up within a day.
  */
 export async function ensurePlanSchedule(client: Client): Promise<void> {
-  const spec = { calendars: [{ minute: 0, comment: 'hourly' }], timezone: 'UTC' };
+  const spec = { calendars: [{ hour: '*' as const, minute: 0, comment: 'hourly' }], timezone: 'UTC' };
   const action = {
     type: 'startWorkflow' as const,
     workflowType: 'planDay',

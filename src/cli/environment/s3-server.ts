@@ -30,8 +30,8 @@ export interface StartS3Options {
 export async function startS3Server(options: StartS3Options): Promise<S3Server> {
   const { directory, signal, announce } = options;
   const tool = await ensureVersitygw({ signal, announce, env: options.env });
-  const root = join(directory, 's3');
-  const meta = join(directory, 's3-meta');
+  const root = join(directory, 's3', 'buckets');
+  const meta = join(directory, 's3', 'metadata');
   await mkdir(meta, { recursive: true });
   // A directory below the root is a bucket.
   await mkdir(join(root, BUCKET), { recursive: true });
