@@ -2,6 +2,9 @@ import { cut, reject } from './archive-fault.js';
 
 export const BLOCK_BYTES = 512;
 
+/** Sum of a header with nothing in it but its checksum: some readers take it for a zero block. */
+const EMPTY_SUM = 8 * 0x20;
+
 /** One 512-byte header, as far as it matters here. */
 export interface TarHeader {
   /** The type flag as a character; old tars write NUL for a regular file or, with a `/` at the end, a directory. */
@@ -24,6 +27,7 @@ export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
   if (signedChecksum && checksum !== signedSum(block)) {
     throw cut('archive-corrupt', `the header at byte ${offset} of the tar has a wrong checksum`);
   }
+  if (checksum === EMPTY_SUM) throw reject('archive-hostile', `an empty header at byte ${offset} of the tar`);
   const magic = latin1(block, 257, 263);
   const ustar = magic === 'ustar\0';
   const name = untilNul(block, 0, 100);

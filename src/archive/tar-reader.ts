@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { extract } from 'tar-stream';
-import { reject } from './archive-fault.js';
+import { type ArchiveFault, reject } from './archive-fault.js';
 import type { ArchiveHandlers, EntryConsumer } from './read-archive.js';
 import type { GuardedEntry } from './tar-guard.js';
 
@@ -80,7 +80,7 @@ export class TarReader {
     for (let turns = 0; ; turns++) {
       if (this.#error !== undefined) throw this.#error;
       if (isDone()) return;
-      if (turns === MAX_TURNS) throw new Error('tar-stream holds back what it was given');
+      if (turns === MAX_TURNS) throw disagreement();
       // streamx goes on in microtasks; a turn of the event loop is for when that should ever change.
       if (turns < MAX_TURNS / 2) await null;
       else await turn();
@@ -96,7 +96,7 @@ export class TarReader {
         FILE_TYPES.has(type) &&
         entry.size === size &&
         Buffer.from(entry.name).toString('utf8') === name;
-      if (!agreed) throw reject('archive-hostile', 'two tar readers understand the same header differently');
+      if (!agreed) throw disagreement();
       consumer = this.#handlers.entry(entry);
     });
     return consumer;
@@ -116,4 +116,8 @@ export class TarReader {
     this.#error ??= error;
     this.#wake();
   }
+}
+
+function disagreement(): ArchiveFault {
+  return reject('archive-hostile', 'two tar readers understand the same header differently');
 }

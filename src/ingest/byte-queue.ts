@@ -1,6 +1,6 @@
 const BLOCK_BYTES = 64 * 1024;
 /** Blocks kept for reuse by all queues together. */
-const MAX_IDLE_BLOCKS = 1024;
+const MAX_IDLE_BLOCKS = 512;
 
 const idle: Uint8Array[] = [];
 

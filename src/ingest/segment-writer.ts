@@ -9,6 +9,8 @@ export type SegmentRange = z.infer<typeof rangeSchema>;
 
 /** Rows of all tables that are held in memory before the largest table's are written out. */
 export const BUFFER_BYTES = 32 * 1024 * 1024;
+/** Tables that may wait in memory; one with a few rows takes a whole block. */
+export const BUFFERED_TABLES = 256;
 /** An object longer than this gets no further chunks; the next one is begun. */
 export const OBJECT_BYTES = 16 * 1024 * 1024 * 1024;
 /** Longest member: even requoted to twice its size behind a full object it fits the parts one upload may have. */
@@ -17,6 +19,8 @@ export const MEMBER_BYTES = 24 * 1024 * 1024 * 1024;
 export interface SegmentWriterOptions {
   /** Default `BUFFER_BYTES`. */
   readonly bufferBytes?: number;
+  /** Default `BUFFERED_TABLES`. */
+  readonly bufferedTables?: number;
   /** Default `OBJECT_BYTES`. */
   readonly objectBytes?: number;
 }
@@ -26,7 +30,7 @@ export type OpenObject = (name: string) => ObjectWriter;
 
 /**
  * Lays out the rows of one archive. Rows of a table are gathered in memory; when all tables together reach the budget,
- * the largest is written out as one chunk, and as long as no other table is written out, rows of that table follow
+ * or too many have rows there, the largest is written out as one chunk, and as long as no other table is written out, rows of that table follow
  * straight behind. What is left at the end is written in table-name order. An archive so has one object (a new one
  * every 16 GiB), a member's rows are always in one piece, and those of neighbouring members of a table mostly too.
  * Everything is decided by the bytes alone, whatever the chunks they came in: a repeat writes the same objects.
@@ -34,40 +38,40 @@ export type OpenObject = (name: string) => ObjectWriter;
 export class SegmentWriter {
   readonly #open: OpenObject;
   readonly #bufferBytes: number;
+  readonly #bufferedTables: number;
   readonly #objectBytes: number;
   readonly #chunks = new Map<string, Chunk>();
+  /** Those of `#chunks` with rows in memory. */
+  readonly #waiting = new Set<Chunk>();
   readonly #objects: { name: string; writer: ObjectWriter }[] = [];
   #buffered = 0;
   /** The chunk at the end of the last object. */
   #tail: Chunk | undefined;
-  #member: MemberRows | undefined;
 
   constructor(open: OpenObject, options: SegmentWriterOptions = {}) {
     this.#open = open;
     this.#bufferBytes = options.bufferBytes ?? BUFFER_BYTES;
+    this.#bufferedTables = options.bufferedTables ?? BUFFERED_TABLES;
     this.#objectBytes = options.objectBytes ?? OBJECT_BYTES;
   }
 
-  /** Rows until the next `begin` belong to this member. */
+  /** The member's rows; those of one member are written before the next begins. */
   begin(table: string): MemberRows {
     let chunk = this.#chunks.get(table);
     if (chunk === undefined || (chunk.place !== undefined && (chunk !== this.#tail || this.#isFull()))) {
       chunk = new Chunk(table);
       this.#chunks.set(table, chunk);
     }
-    this.#member = new MemberRows(chunk, (bytes) => this.#write(chunk, bytes));
-    return this.#member;
+    return new MemberRows(chunk, (bytes) => this.#write(chunk, bytes));
   }
 
   async settle(): Promise<void> {
-    await this.#objects.at(-1)?.writer.settle();
+    for (const { writer } of this.#objects) await writer.settle();
   }
 
   /** Writes what is left and makes the objects visible. */
   async close(): Promise<Manifest['objects']> {
-    const left = [...this.#chunks.values()].filter(
-      ({ place, queue }) => place === undefined && queue.length > 0,
-    );
+    const left = [...this.#waiting];
     for (const chunk of left.sort((a, b) => compareUtf8(a.table, b.table))) {
       this.#place(chunk);
       await this.settle();
@@ -81,7 +85,7 @@ export class SegmentWriter {
   }
 
   async abort(): Promise<void> {
-    for (const { queue } of this.#chunks.values()) queue.clear();
+    for (const { queue } of this.#waiting) queue.clear();
     for (const { writer } of this.#objects) await writer.abort();
   }
 
@@ -89,6 +93,10 @@ export class SegmentWriter {
     let at = 0;
     // The budget is spent at an exact byte, not at the end of whatever piece the rows came in.
     while (chunk.place === undefined && at < bytes.byteLength) {
+      if (!this.#waiting.has(chunk)) {
+        if (this.#waiting.size === this.#bufferedTables) this.#spill();
+        this.#waiting.add(chunk);
+      }
       const take = Math.min(this.#bufferBytes - this.#buffered, bytes.byteLength - at);
       chunk.queue.push(bytes.subarray(at, at + take));
       this.#buffered += take;
@@ -98,11 +106,9 @@ export class SegmentWriter {
     if (at < bytes.byteLength) this.#objects.at(-1)!.writer.write(bytes.subarray(at));
   }
 
-  /** While a member is being read only its own table may be placed behind it, so another table's turn ends it. */
   #spill(): void {
     let largest: Chunk | undefined;
-    for (const chunk of this.#chunks.values()) {
-      if (chunk.place !== undefined) continue;
+    for (const chunk of this.#waiting) {
       const more = largest === undefined ? 1 : chunk.queue.length - largest.queue.length;
       if (more > 0 || (more === 0 && compareUtf8(chunk.table, largest!.table) < 0)) largest = chunk;
     }
@@ -118,6 +124,7 @@ export class SegmentWriter {
     }
     chunk.place = { object: this.#objects.length - 1, offset: object.writer.bytes };
     this.#buffered -= chunk.queue.length;
+    this.#waiting.delete(chunk);
     object.writer.take(chunk.queue);
     this.#tail = chunk;
   }

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ObjectWriter } from '../../../src/ingest/object-writer.js';
-import { type MemberRows, SegmentWriter } from '../../../src/ingest/segment-writer.js';
+import {
+  type MemberRows,
+  SegmentWriter,
+  type SegmentWriterOptions,
+} from '../../../src/ingest/segment-writer.js';
 import { crc32 } from '../../../src/store/crc32.js';
 import { ConflictError } from '../../../src/store/errors.js';
 import { FileStore } from '../../../src/store/file/file-store.js';
@@ -25,11 +29,7 @@ interface Member {
 }
 
 /** Writes members in pieces of `piece` bytes; settles now and then. @returns ranges and objects, as text */
-async function write(
-  members: readonly Member[],
-  piece: number,
-  limits: { bufferBytes: number; objectBytes: number },
-) {
+async function write(members: readonly Member[], piece: number, limits: SegmentWriterOptions) {
   const prefix = `run-${runs++}/`;
   const writer = new SegmentWriter(
     (name) => new ObjectWriter(store, prefix + name, { partBytes: 64 }),
@@ -56,6 +56,7 @@ const member = fc.record({
   rows: fc.string({ unit: fc.constantFrom('x', 'y', '\n'), maxLength: 150 }),
 });
 const limits = fc.record({
+  bufferedTables: fc.integer({ min: 1, max: 3 }),
   bufferBytes: fc.integer({ min: 1, max: 200 }),
   objectBytes: fc.integer({ min: 1, max: 400 }),
 });
@@ -110,6 +111,16 @@ describe('SegmentWriter', () => {
     const { contents } = await write(members, 100, { bufferBytes: 11, objectBytes: 10_000 });
     expect(contents.map(String)).toEqual(['222222\n1\n3\n']);
   });
+});
+
+it('writes out the largest table when too many have rows in memory', async () => {
+  const members = [
+    { table: 'a', rows: '1\n' },
+    { table: 'b', rows: '222\n' },
+    { table: 'c', rows: '3\n' },
+  ];
+  const { contents } = await write(members, 100, { bufferedTables: 2 });
+  expect(contents.map(String)).toEqual(['222\n1\n3\n']);
 });
 
 describe('ObjectWriter', () => {
