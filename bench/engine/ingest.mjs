@@ -17,14 +17,14 @@ import { Landing } from '../../dist/ingest/landing.js';
 import { PartnerDayLayout } from '../../dist/ingest/layout.js';
 import { planNextVersion } from '../../dist/ingest/plan-next-version.js';
 import { publishVersion } from '../../dist/ingest/publish-version.js';
-import { openStore } from '../../dist/store/open-store.js';
 import { DATE, PARTNER } from '../lib/sizes.mjs';
+import { openBenchStore } from './open-bench-store.mjs';
 
 const [storeUrl, countsFile, threads = availableParallelism()] = process.argv.slice(2);
 const RUN = 'bench';
 const PHASES = process.env.BENCH_PHASES === '1';
 
-const store = openStore(storeUrl);
+const store = await openBenchStore(storeUrl);
 const layout = new PartnerDayLayout(PARTNER, DATE);
 const config = partnerConfigSchema.parse({ id: PARTNER });
 const started = performance.now();

@@ -3,10 +3,10 @@ import { rulesOf } from '../../dist/config/rules-of.js';
 import { extractArchive } from '../../dist/ingest/extract-archive.js';
 import { PartnerDayLayout } from '../../dist/ingest/layout.js';
 import { mergeTable } from '../../dist/ingest/merge-table.js';
-import { openStore } from '../../dist/store/open-store.js';
 import { DATE, PARTNER } from '../lib/sizes.mjs';
+import { openBenchStore } from './open-bench-store.mjs';
 
-const store = openStore(workerData.storeUrl);
+const store = await openBenchStore(workerData.storeUrl);
 const layout = new PartnerDayLayout(PARTNER, DATE);
 const { rules, rulesId } = rulesOf(workerData.config);
 
