@@ -47,6 +47,26 @@ export const CONTESTANTS = [
       'nothing: types of every value, nulls, UTF-8, CRC32, ragged rows, order, lineage, quarantine, ledger',
   },
   {
+    id: 'partnerday-s3',
+    name: 'Partnerday, engine alone, S3 (server included)',
+    form: 'partnerday',
+    version: partnerdayVersion,
+    prepare: (run) =>
+      execFileSync(process.execPath, [join(ENGINE, 'ingest-s3.mjs'), 'land', run.dir, run.landing], {
+        stdio: 'pipe',
+      }),
+    command: (run) => [
+      process.execPath,
+      join(ENGINE, 'ingest-s3.mjs'),
+      'ingest',
+      run.dir,
+      join(run.dir, 'out', 'counts.json'),
+      String(run.cores),
+    ],
+    fileOf: (table, run) => join(run.dir, 's3', 'buckets', 'partnerday', PARTNER, DATE, 'v1', `${table}.csv`),
+    unchecked: 'nothing',
+  },
+  {
     id: 'partnerday-command',
     name: 'Partnerday on Temporal, servers started and stopped',
     form: 'partnerday',
