@@ -38,7 +38,11 @@ export class Deployment {
     const dir = await mkdtemp(join(tmpdir(), 'partnerday-e2e-'));
     await mkdir(join(dir, 'partners'));
     await mkdir(join(dir, 'store'));
-    return new Deployment(temporal, dir, storeEnv ?? { PARTNERDAY_STORE: pathToFileURL(join(dir, 'store')).href });
+    return new Deployment(
+      temporal,
+      dir,
+      storeEnv ?? { PARTNERDAY_STORE: pathToFileURL(join(dir, 'store')).href },
+    );
   }
 
   get store(): string {
@@ -122,7 +126,11 @@ export class Deployment {
 }
 
 /** SHA-256 of every published table of a file store's version directories, by `{version}/{table}.csv`. */
-export async function publishedHashes(store: string, partner: string, date: string): Promise<Record<string, string>> {
+export async function publishedHashes(
+  store: string,
+  partner: string,
+  date: string,
+): Promise<Record<string, string>> {
   const day = join(store, partner, date);
   const hashes: Record<string, string> = {};
   for (const version of (await readdir(day)).filter((name) => /^v\d+$/.test(name)).sort()) {

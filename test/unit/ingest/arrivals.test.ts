@@ -43,9 +43,21 @@ describe('arrivals', () => {
   };
 
   it('sees archives in any sub-folder, and neither uploads in progress nor other files', async () => {
-    for (const name of ['a.tar.gz', 'sub/b c+%.tar.gz', '가.tar.gz', 'c.tar.gz.part', 'd.tar.gz.tmp', 'notes.txt']) await land(name);
+    for (const name of [
+      'a.tar.gz',
+      'sub/b c+%.tar.gz',
+      '가.tar.gz',
+      'c.tar.gz.part',
+      'd.tar.gz.tmp',
+      'notes.txt',
+    ])
+      await land(name);
     const seen = await observe({});
-    expect(seen.landed.map(({ key }) => key.slice(PREFIX.length))).toEqual(['a.tar.gz', 'sub/b c+%.tar.gz', '가.tar.gz']);
+    expect(seen.landed.map(({ key }) => key.slice(PREFIX.length))).toEqual([
+      'a.tar.gz',
+      'sub/b c+%.tar.gz',
+      '가.tar.gz',
+    ]);
   });
 
   it('does not take a file that somebody still writes to for an archive', async () => {
@@ -75,28 +87,45 @@ describe('arrivals', () => {
     const seen = await observe({}, told);
     expect(sourceVerdict(seen, 0)).toMatchObject({ complete: true, whole: false, completedBy: 'signal' });
     const { landed, announcedCount } = seen;
-    expect(verdictOf({ format: 1, refused: [], sources: [{ source: 'main', completedBy: 'signal', landed, announcedCount: announcedCount! }] })).toBe('short');
+    expect(
+      verdictOf({
+        format: 1,
+        refused: [],
+        sources: [{ source: 'main', completedBy: 'signal', landed, announcedCount: announcedCount! }],
+      }),
+    ).toBe('short');
   });
 
   it('is complete by a marker object', async () => {
     await land('a.tar.gz');
     await land('_SUCCESS', '');
-    expect(sourceVerdict(await observe({ marker: '_SUCCESS' }), 0)).toMatchObject({ complete: true, completedBy: 'marker' });
+    expect(sourceVerdict(await observe({ marker: '_SUCCESS' }), 0)).toMatchObject({
+      complete: true,
+      completedBy: 'marker',
+    });
   });
 
   it.each([
     ['wait', false],
     ['proceed', true],
-  ])('after its deadline, a source with the policy %s counts as complete: %s', async (afterDeadline, complete) => {
-    const seen = await observe({ deadline: '1h', afterDeadline });
-    expect(sourceVerdict(seen, 3_600_001).complete).toBe(complete);
-    expect(sourceVerdict(seen, 3_600_000).complete).toBe(false);
-  });
+  ])(
+    'after its deadline, a source with the policy %s counts as complete: %s',
+    async (afterDeadline, complete) => {
+      const seen = await observe({ deadline: '1h', afterDeadline });
+      expect(sourceVerdict(seen, 3_600_001).complete).toBe(complete);
+      expect(sourceVerdict(seen, 3_600_000).complete).toBe(false);
+    },
+  );
 
   it('refuses announced keys of another partner, and names that climb out', async () => {
     const told = {
       completions: [],
-      announcements: [{ source: 'main', keys: ['landing/other/2026-11-20/x.tar.gz', '../other/x.tar.gz', `${PREFIX}ok.tar.gz`] }],
+      announcements: [
+        {
+          source: 'main',
+          keys: ['landing/other/2026-11-20/x.tar.gz', '../other/x.tar.gz', `${PREFIX}ok.tar.gz`],
+        },
+      ],
     };
     const seen = await observe({}, told);
     expect(seen.refused).toEqual(['landing/other/2026-11-20/x.tar.gz', '../other/x.tar.gz']);

@@ -14,7 +14,9 @@ describe('due days', () => {
   it('gives the business date of the local day that opens, not of the clock in UTC', () => {
     const config = partner('Asia/Seoul', '01:30');
     // 16:30 UTC on the 20th is 01:30 on the 21st in Seoul: the drop of the 20th.
-    expect(dueDays([config], new Date('2026-11-20T17:00:00Z'))).toEqual([{ partner: 'acme', date: '2026-11-20' }]);
+    expect(dueDays([config], new Date('2026-11-20T17:00:00Z'))).toEqual([
+      { partner: 'acme', date: '2026-11-20' },
+    ]);
     expect(dueDays([config], new Date('2026-11-20T16:00:00Z'))).toEqual([]);
   });
 
@@ -43,10 +45,14 @@ describe('due days', () => {
 
 describe('opening instant', () => {
   it('opens at the first instant after a gap that daylight saving tears', () => {
-    expect(openingInstant('2026-03-29', '02:30', 'Europe/Berlin').toISOString()).toBe('2026-03-29T01:00:00.000Z');
+    expect(openingInstant('2026-03-29', '02:30', 'Europe/Berlin').toISOString()).toBe(
+      '2026-03-29T01:00:00.000Z',
+    );
   });
 
   it('opens the first time a wall-clock time occurs twice', () => {
-    expect(openingInstant('2026-10-25', '02:30', 'Europe/Berlin').toISOString()).toBe('2026-10-25T00:30:00.000Z');
+    expect(openingInstant('2026-10-25', '02:30', 'Europe/Berlin').toISOString()).toBe(
+      '2026-10-25T00:30:00.000Z',
+    );
   });
 });
