@@ -79,6 +79,11 @@ bench: build ## Compare speed and memory with other tools: SIZE=tiny|small|std|l
 	@node bench/peers/set-up.mjs
 	@node bench/run.mjs --size $(SIZE) $(ARGS)
 
+.PHONY: bench-engine
+bench-engine: build ## Time the engine's parts against zlib.crc32, csv-parse, udsv and papaparse
+	@node bench/peers/set-up.mjs --parsers
+	@node bench/engine.mjs $(ARGS)
+
 .PHONY: clean
 clean: ## Remove what was built; keeps node_modules and the obtained servers
 	@rm -rf dist coverage .partnerday

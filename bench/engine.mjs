@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Times the engine's parts on one core against zlib.crc32 and csv-parse, on data from a fixed seed.
+ * Times the engine's parts on one core against zlib.crc32, csv-parse, udsv and papaparse, on data from a fixed seed.
  *
  * Machines differ and change speed while they run, so every round runs the contender and zlib.crc32 one after the other;
  * a ratio is the median over the rounds, GB/s are those of the best round. Every contender has a process to itself, so
@@ -27,6 +27,7 @@ import { kernel } from '../dist/csv/kernel/kernel.js';
 import { createKernelMemberScan } from '../dist/csv/kernel/kernel-member-scan.js';
 import { createKernelProjection } from '../dist/csv/kernel/kernel-projection.js';
 import { createProjection } from '../dist/csv/projection.js';
+import { otherParsers } from './lib/other-parsers.mjs';
 import { seededRandom } from './lib/random.mjs';
 
 const { values } = parseArgs({
@@ -165,6 +166,9 @@ function contenders({ header, bytes, body }) {
     'reference scan of a member': [part, () => scan(createByteMemberScan, slices(part))],
     'plain rewrite: reverse all': [bodyPart, rewrite(createProjection, header.toReversed(), bodyPart)],
     'csv-parse': [part, () => parse(part, { relax_column_count: true })],
+    ...Object.fromEntries(
+      Object.entries(otherParsers()).map(([name, parser]) => [name, [part, () => parser(part)]]),
+    ),
   };
 }
 
