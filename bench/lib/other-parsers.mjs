@@ -9,15 +9,15 @@ import { BENCH } from './paths.mjs';
  * @returns {Record<string, (bytes: Buffer) => unknown>}
  */
 export function otherParsers() {
-  const require = createRequire(join(BENCH, 'peers', 'js', 'package.json'));
+  const load = createRequire(join(BENCH, 'peers', 'js', 'package.json'));
   const parsers = {};
   try {
-    const { inferSchema, initParser } = require('udsv');
+    const { inferSchema, initParser } = load('udsv');
     parsers.udsv = (bytes) => {
       const text = bytes.toString();
       return initParser(inferSchema(text)).stringArrs(text);
     };
-    const { parse } = require('papaparse');
+    const { parse } = load('papaparse');
     parsers.papaparse = (bytes) => parse(bytes.toString()).data;
   } catch (error) {
     if (error.code !== 'MODULE_NOT_FOUND') throw error;
