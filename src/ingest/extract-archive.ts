@@ -3,6 +3,7 @@ import type { Rules } from '../config/rules.js';
 import type { CreateMemberScan, QuarantinedRow } from '../csv/member-scan.js';
 import { TransientError } from '../errors.js';
 import type { Finding } from '../quality/finding.js';
+import { crc32 } from '../store/crc32.js';
 import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { putOnce } from '../store/put-once.js';
@@ -60,6 +61,7 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
   const open = (key: string) => new ObjectWriter(store, key, { signal });
   const segments = new SegmentWriter((name) => open(layout.segment(id, rulesId, name)));
   const quarantine = open(layout.quarantine(id, rulesId, QUARANTINED_ROWS));
+  let quarantinedCrc = 0;
   try {
     const scanned = await scanArchive({
       source: readPinned(options),
@@ -67,7 +69,11 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
       date: layout.date,
       sinks: {
         rows: (table) => segments.begin(table),
-        quarantined: (member, row) => quarantine.write(quarantineLine(member, row)),
+        quarantined(member, row) {
+          const line = quarantineLine(member, row);
+          quarantinedCrc = crc32(line, quarantinedCrc);
+          quarantine.write(line);
+        },
         async settle() {
           signal?.throwIfAborted();
           await segments.settle();
@@ -84,7 +90,7 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
     if (rejected) await segments.abort();
     const objects = rejected ? [] : await segments.close();
     const hasQuarantine = quarantine.bytes > 0;
-    if (hasQuarantine) await quarantine.close();
+    if (hasQuarantine) await quarantine.close(quarantinedCrc);
     return {
       ...identity(options, id),
       outcome: scanned.outcome,

@@ -30,7 +30,6 @@ export class ObjectWriter {
   /** The part on its way; one at a time, while the next is filled. */
   #sending: Promise<void> = Promise.resolve();
   #spare: Uint8Array[] = [];
-  #crc = 0;
   #bytes = 0;
 
   constructor(
@@ -65,19 +64,17 @@ export class ObjectWriter {
     while (this.#queue.length >= this.#partBytes) await this.#send();
   }
 
-  /** Makes the object visible. A repeat that finds the same bytes there is a success. @throws ConflictError */
-  async close(): Promise<WrittenObject> {
+  /**
+   * Makes the object visible. A repeat that finds the same bytes there is a success.
+   * @param expected CRC32 of all that was written, by whoever wrote it: what the store holds is compared with it
+   * @throws ConflictError, ChecksumMismatchError
+   */
+  async close(expected: number): Promise<WrittenObject> {
     await this.settle();
-    if (this.#upload === undefined) {
-      const body = Buffer.allocUnsafe(this.#queue.length);
-      this.#queue.shiftInto(body);
-      const { etag } = await putOnce(this.store, this.key, body, this.#call);
-      return { etag, bytes: body.byteLength, crc32: crc32(body) };
-    }
-    if (this.#queue.length > 0) await this.#send();
-    await this.#sending;
-    const { etag } = await this.#complete(this.#upload);
-    return { etag, bytes: this.#bytes, crc32: this.#crc };
+    const { etag } = this.#upload
+      ? await this.#closeUpload(this.#upload, expected)
+      : await this.#put(expected);
+    return { etag, bytes: this.#bytes, crc32: expected };
   }
 
   /** Leaves nothing behind. Never throws: it is called when something else failed already. */
@@ -88,13 +85,26 @@ export class ObjectWriter {
     if (this.#upload) await this.store.abortUpload(this.#upload).catch(() => undefined);
   }
 
+  async #put(expected: number): Promise<ObjectInfo> {
+    const body = Buffer.allocUnsafe(this.#queue.length);
+    this.#queue.shiftInto(body);
+    const actual = crc32(body);
+    if (actual !== expected) throw new ChecksumMismatchError(this.key, expected, actual);
+    return putOnce(this.store, this.key, body, this.#call);
+  }
+
+  async #closeUpload(upload: Upload, expected: number): Promise<ObjectInfo> {
+    if (this.#queue.length > 0) await this.#send();
+    await this.#sending;
+    return this.#complete(upload, expected);
+  }
+
   async #send(): Promise<void> {
     const { store, key } = this;
     this.#upload ??= await store.createUpload(key, this.#call);
     const upload = this.#upload;
     const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#partBytes);
     const body = buffer.subarray(0, this.#queue.shiftInto(buffer));
-    this.#crc = crc32(body, this.#crc);
     await this.#sending;
     const part = this.#parts.length + 1;
     this.#parts.push({ part, bytes: body.byteLength, etag: '' });
@@ -106,24 +116,26 @@ export class ObjectWriter {
     this.#sending.catch(() => undefined);
   }
 
-  async #complete(upload: Upload): Promise<ObjectInfo> {
+  async #complete(upload: Upload, expected: number): Promise<ObjectInfo> {
     try {
       // Without `crc32`: a store that keeps none would have to send the whole object back.
       const info = await this.store.completeUpload(upload, this.#parts, { ...this.#call, ifNoneMatch: '*' });
-      if (info.crc32 !== undefined && info.crc32 !== this.#crc) {
-        throw new ChecksumMismatchError(this.key, this.#crc, info.crc32);
+      if (info.crc32 !== undefined && info.crc32 !== expected) {
+        // What this call created is not left standing.
+        await this.store.delete(this.key, this.#call);
+        throw new ChecksumMismatchError(this.key, expected, info.crc32);
       }
       return info;
     } catch (error) {
       if (!(error instanceof PreconditionFailedError)) throw error;
-      const existing = await this.#requireSame(error);
+      const existing = await this.#requireSame(error, expected);
       await this.abort();
       return existing;
     }
   }
 
   /** An earlier try got this far. */
-  async #requireSame(error: PreconditionFailedError): Promise<ObjectInfo> {
+  async #requireSame(error: PreconditionFailedError, expected: number): Promise<ObjectInfo> {
     const existing = await this.store.head(this.key, this.#call);
     if (existing === undefined) throw error;
     if (existing.bytes !== this.#bytes) {
@@ -135,7 +147,7 @@ export class ObjectWriter {
       const body = await this.store.get(this.key, { ...this.#call, ifMatch: existing.etag });
       for await (const chunk of body.stream) theirs = crc32(chunk, theirs);
     }
-    if (theirs !== this.#crc) throw new ConflictError(this.key, 'same size, other CRC32');
+    if (theirs !== expected) throw new ConflictError(this.key, 'same size, other CRC32');
     return existing;
   }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { crc32 } from '../store/crc32.js';
+import { combineCrc32, crc32 } from '../store/crc32.js';
 import { ByteQueue } from './byte-queue.js';
 import type { Manifest, rangeSchema } from './manifest.js';
 import type { ObjectWriter } from './object-writer.js';
@@ -43,7 +43,7 @@ export class SegmentWriter {
   readonly #chunks = new Map<string, Chunk>();
   /** Those of `#chunks` with rows in memory. */
   readonly #waiting = new Set<Chunk>();
-  readonly #objects: { name: string; writer: ObjectWriter }[] = [];
+  readonly #objects: { name: string; writer: ObjectWriter; chunks: Chunk[] }[] = [];
   #buffered = 0;
   /** The chunk at the end of the last object. */
   #tail: Chunk | undefined;
@@ -62,7 +62,9 @@ export class SegmentWriter {
       chunk = new Chunk(table);
       this.#chunks.set(table, chunk);
     }
-    return new MemberRows(chunk, (bytes) => this.#write(chunk, bytes));
+    const member = new MemberRows(chunk, (bytes) => this.#write(chunk, bytes));
+    chunk.members.push(member);
+    return member;
   }
 
   async settle(): Promise<void> {
@@ -77,8 +79,8 @@ export class SegmentWriter {
       await this.settle();
     }
     const written: Manifest['objects'] = [];
-    for (const { name, writer } of this.#objects) {
-      const { etag, bytes, crc32 } = await writer.close();
+    for (const { name, writer, chunks } of this.#objects) {
+      const { etag, bytes, crc32 } = await writer.close(crcOf(chunks));
       written.push({ name, etag, bytes, crc32 });
     }
     return written;
@@ -119,13 +121,14 @@ export class SegmentWriter {
     let object = this.#objects.at(-1);
     if (object === undefined || this.#isFull()) {
       const name = `rows-${this.#objects.length}.csv`;
-      object = { name, writer: this.#open(name) };
+      object = { name, writer: this.#open(name), chunks: [] };
       this.#objects.push(object);
     }
     chunk.place = { object: this.#objects.length - 1, offset: object.writer.bytes };
     this.#buffered -= chunk.queue.length;
     this.#waiting.delete(chunk);
     object.writer.take(chunk.queue);
+    object.chunks.push(chunk);
     this.#tail = chunk;
   }
 
@@ -138,6 +141,8 @@ export class SegmentWriter {
 /** Rows of one table that lie together. */
 class Chunk {
   readonly queue = new ByteQueue();
+  /** Whose rows it holds, in order. */
+  readonly members: MemberRows[] = [];
   /** Bytes taken in, placed or not. */
   bytes = 0;
   place: { object: number; offset: number } | undefined;
@@ -145,10 +150,19 @@ class Chunk {
   constructor(readonly table: string) {}
 }
 
+/** The CRC32 of an object, from those of the members in it: the bytes were looked at once already. */
+function crcOf(chunks: readonly Chunk[]): number {
+  let crc = 0;
+  for (const { members } of chunks) {
+    for (const { crc: own, bytes } of members) if (bytes > 0) crc = combineCrc32(crc, own, bytes);
+  }
+  return crc;
+}
+
 /** The rows of one member, on their way into a chunk. */
 export class MemberRows {
   bytes = 0;
-  #crc = 0;
+  crc = 0;
   readonly #start: number;
   readonly #chunk: Chunk;
   readonly #write: (bytes: Uint8Array) => void;
@@ -162,7 +176,7 @@ export class MemberRows {
   write(rows: Uint8Array): void {
     this.bytes += rows.byteLength;
     this.#chunk.bytes += rows.byteLength;
-    this.#crc = crc32(rows, this.#crc);
+    this.crc = crc32(rows, this.crc);
     this.#write(rows);
   }
 
@@ -170,6 +184,6 @@ export class MemberRows {
   range(): SegmentRange | undefined {
     if (this.bytes === 0) return undefined;
     const { object, offset } = this.#chunk.place!;
-    return { object, offset: offset + this.#start, bytes: this.bytes, crc32: this.#crc };
+    return { object, offset: offset + this.#start, bytes: this.bytes, crc32: this.crc };
   }
 }

@@ -10,7 +10,7 @@ import {
   type SegmentWriterOptions,
 } from '../../../src/ingest/segment-writer.js';
 import { crc32 } from '../../../src/store/crc32.js';
-import { ConflictError } from '../../../src/store/errors.js';
+import { ChecksumMismatchError, ConflictError } from '../../../src/store/errors.js';
 import { FileStore } from '../../../src/store/file/file-store.js';
 
 let root: string;
@@ -127,7 +127,7 @@ describe('ObjectWriter', () => {
   const fill = async (key: string, text: string) => {
     const writer = new ObjectWriter(store, key, { partBytes: 10 });
     writer.write(Buffer.from(text));
-    return writer.close();
+    return writer.close(crc32(Buffer.from(text)));
   };
 
   it.each(['short', 'longer than one part'])(
@@ -144,6 +144,16 @@ describe('ObjectWriter', () => {
     await expect(fill('k', text.toUpperCase())).rejects.toThrow(ConflictError);
     expect((await store.getBytes('k')).toString()).toBe(text);
   });
+
+  it.each(['short', 'longer than one part'])(
+    'bytes that are not what was written do not stay visible (%s)',
+    async (text) => {
+      const writer = new ObjectWriter(store, 'k', { partBytes: 10 });
+      writer.write(Buffer.from(text));
+      await expect(writer.close(1)).rejects.toThrow(ChecksumMismatchError);
+      expect(await store.head('k')).toBeUndefined();
+    },
+  );
 
   it('what is aborted leaves no upload behind', async () => {
     const writer = new ObjectWriter(store, 'k', { partBytes: 10 });
