@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { InvalidConfigError } from '../config/config-problem.js';
 import { TerminalError, TransientError } from '../errors.js';
 import { InvalidNameError } from '../ingest/layout.js';
+import { UnreadableObjectError } from '../ingest/unreadable-object.js';
 import {
   ConflictError,
   ObjectNotFoundError,
@@ -9,6 +10,7 @@ import {
   StoreWriteError,
 } from '../store/errors.js';
 import { errnoOf, inWords } from '../store/file/write-error.js';
+import { ToolUnavailableError } from '../tools/tool.js';
 import { CliError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 
@@ -43,6 +45,14 @@ export function explainError(error: unknown): Explained {
       exitCode: EXIT.unreachable,
       message: `the store does not hold what it should: ${error.message}`,
     };
+  }
+  if (
+    error instanceof ToolUnavailableError ||
+    error instanceof UnreadableObjectError ||
+    // Its module loads the Temporal SDK, which most verbs do without.
+    (error instanceof TerminalError && error.name === 'SearchAttributesMissingError')
+  ) {
+    return { exitCode: EXIT.unreachable, message: error.message };
   }
   if (error instanceof TransientError) return { exitCode: EXIT.unreachable, message: error.message };
   if (error instanceof TerminalError) return { exitCode: EXIT.usage, message: error.message };

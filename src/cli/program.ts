@@ -8,6 +8,7 @@ import { demoVerb } from './verbs/demo.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { downVerb } from './verbs/down.js';
 import { explainVerb } from './verbs/explain.js';
+import { inspectVerb } from './verbs/inspect.js';
 import { partnerVerb } from './verbs/partner.js';
 import { retryVerb } from './verbs/retry.js';
 import { runVerb } from './verbs/run.js';
@@ -71,6 +72,8 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(retryVerb(cli));
   program.addCommand(cancelVerb(cli));
   program.addCommand(verifyVerb(cli));
+  program.commandsGroup('Data:');
+  program.addCommand(inspectVerb(cli));
   program.commandsGroup('Shell:');
   program.addCommand(completionVerb());
   program.addHelpCommand(

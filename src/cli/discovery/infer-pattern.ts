@@ -25,22 +25,42 @@ const DATE_FORMATS = ['YYYYMMDD', 'YYYY-MM-DD'] as const;
 
 /**
  * The member pattern that reads most of the names, the usual one first. A date must be the business date, or it is
- * only a number; a batch without a date must be a number, or it is part of the table's name.
+ * only a number; a batch without a date must be a number, or it is part of the table's name. Since `{table}` alone
+ * reads everything, a pattern with a date is preferred as soon as it reads half of the names.
  */
 export function inferPattern(names: readonly string[], date: string): InferredPattern | undefined {
-  let best: InferredPattern | undefined;
+  const dated = best(
+    names,
+    date,
+    SHAPES.filter((shape) => shape.includes('{date}')),
+  );
+  if (dated && dated.matched * 2 >= names.length) return dated;
+  const plain = best(
+    names,
+    date,
+    SHAPES.filter((shape) => !shape.includes('{date}')),
+  );
+  return (plain?.matched ?? 0) > (dated?.matched ?? 0) ? plain : dated;
+}
+
+function best(
+  names: readonly string[],
+  date: string,
+  shapes: readonly string[],
+): InferredPattern | undefined {
+  let found: InferredPattern | undefined;
   for (const extension of extensionsOf(names)) {
-    for (const shape of SHAPES) {
+    for (const shape of shapes) {
       for (const separator of shape.includes('_') ? SEPARATORS : ['_']) {
         for (const dateFormat of shape.includes('{date}') ? DATE_FORMATS : DATE_FORMATS.slice(0, 1)) {
           const pattern = shape.replaceAll('}_{', `}${separator}{`) + extension;
           const read = readAll(names, { pattern, dateFormat }, date);
-          if (read.matched > (best?.matched ?? 0)) best = { pattern, dateFormat, ...read };
+          if (read.matched > (found?.matched ?? 0)) found = { pattern, dateFormat, ...read };
         }
       }
     }
   }
-  return best;
+  return found;
 }
 
 function readAll(

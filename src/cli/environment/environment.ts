@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Project } from '../../config/load-project.js';
 import { configuredStore } from '../../config/resolve-store-url.js';
 import { removeUpRecord, type UpRecord, workDirectory, writeUpRecord } from '../../config/up-record.js';
+import { errnoOf } from '../../store/file/write-error.js';
 import { openStore } from '../../store/open-store.js';
 import { withFileLock } from '../../tools/file-lock.js';
 import { type BackgroundProcess, stopProcess } from './background-process.js';
@@ -58,9 +59,23 @@ export async function startEnvironment(options: StartEnvironmentOptions): Promis
   }
 }
 
-/** Only one `up` or `down` of a project at a time. */
-export function withEnvironmentLock<T>(dir: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  return withFileLock(`${workDirectory(dir)}/up.lock`, work, { signal });
+/** Only one `up` or `down` of a project at a time; on a full disk without this courtesy, for `down` must still work. */
+export async function withEnvironmentLock<T>(
+  dir: string,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  let entered = false;
+  const locked = () => {
+    entered = true;
+    return work();
+  };
+  try {
+    return await withFileLock(join(workDirectory(dir), 'up.lock'), locked, { signal });
+  } catch (error) {
+    if (entered || errnoOf(error) === undefined) throw error;
+    return work();
+  }
 }
 
 /** The worker first, so that it can hand back its work; then the servers. */
