@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createKernelProjection } from '../../../src/csv/kernel/kernel-projection.js';
 import { BrokenRowsError, createProjection, type Projection } from '../../../src/csv/projection.js';
 
-const RUNS = Number(process.env.PARTNERDAY_PROPERTY_RUNS ?? 1_500);
+const RUNS = Number(process.env.PARTNERDAY_PROPERTY_RUNS ?? 1_000);
 
 const field = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 0, max: 99_999 }).map(String) },

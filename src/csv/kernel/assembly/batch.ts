@@ -1,13 +1,14 @@
 import {
-  BLOCK_FLAGS,
-  BLOCK_SEPARATORS,
   EMPTIES,
   INDEX,
   MAX_BATCH,
   MAX_FLAGGED_BATCH,
+  NUMBER_MASKS,
   POSITIONS,
+  QUOTE_CARRIES,
   RESULTS,
   SELECTORS,
+  SEPARATOR_MASKS,
 } from './layout';
 import {
   bits,
@@ -42,19 +43,57 @@ export const BATCH_ODD: usize = 80;
 export const BATCH_ROWS: usize = 84;
 export const BATCH_END: usize = 88;
 
+// Offsets in QUOTE_CARRIES: all ones where a block ends within quotes; the rest single bits.
+const INSIDE: usize = 0;
+/** The last byte closed a quote. */
+const CLOSE: usize = 8;
+/** The last byte opened a quote at the start of a field; or closed one that had just been opened. */
+const EMPTY_OPEN: usize = 16;
+const EMPTY_CLOSE: usize = 24;
+
 /**
- * Appends the entries of one byte of the block's separator mask to the index, 8 stores at once. Returns where the next
- * entry goes.
+ * Appends the entries of one byte of a separator mask to the index, 8 stores at once. Returns where the next entry goes.
  */
 // @ts-ignore: decorator
 @inline
-function put(byte: usize, base: v128, out: usize): usize {
-  const mask16 = <usize>load<u8>(BLOCK_SEPARATORS + byte) << 4;
+function put(separators: usize, numbers: usize, base: v128, flagBits: v128, out: usize): usize {
+  const mask16 = <usize>load<u8>(separators) << 4;
   const selectors = v128.load(mask16, SELECTORS);
-  const flags = v128.load16_splat(BLOCK_FLAGS + byte * 2);
-  const set = v128.and(i8x16.eq(v128.and(flags, selectors), selectors), constant(FLAG_BITS));
-  v128.store(out, v128.or(i16x8.add(v128.load(mask16, POSITIONS), base), set));
+  const flags = v128.and(i8x16.eq(v128.and(v128.load16_splat(numbers), selectors), selectors), flagBits);
+  v128.store(out, v128.or(i16x8.add(v128.load(mask16, POSITIONS), base), flags));
   return out + (<usize>popcnt(<u32>mask16) << 1);
+}
+
+/** Turns the masks of `blocks` blocks into the index. Returns its end. */
+function indexMasks(blocks: usize): usize {
+  const flagBits = constant(FLAG_BITS);
+  const eight = constant(EIGHT);
+  let base = i16x8.splat(2);
+  let out: usize = INDEX;
+  let separators: usize = SEPARATOR_MASKS;
+  let numbers: usize = NUMBER_MASKS;
+  const end = SEPARATOR_MASKS + (blocks << 3);
+  while (separators < end) {
+    out = put(separators, numbers, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    out = put(separators + 1, numbers + 2, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    out = put(separators + 2, numbers + 4, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    out = put(separators + 3, numbers + 6, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    out = put(separators + 4, numbers + 8, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    out = put(separators + 5, numbers + 10, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    out = put(separators + 6, numbers + 12, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    out = put(separators + 7, numbers + 14, base, flagBits, out);
+    base = i16x8.add(base, eight);
+    separators += 8;
+    numbers += 16;
+  }
+  return out;
 }
 
 /**
@@ -85,10 +124,10 @@ export function pass(
   let odd: u32 = 0;
 
   let startCarry: u64 = 1;
-  let inside: u64 = 0;
-  let closeCarry: u64 = 0;
-  let emptyOpenCarry: u64 = 0;
-  let emptyCloseCarry: u64 = 0;
+  // Not 0 where the quotes of the next block cannot be ignored, even if it has none.
+  let quotePending: u64 = 0;
+  v128.store(QUOTE_CARRIES, i64x2.splat(0));
+  v128.store(QUOTE_CARRIES, i64x2.splat(0), 16);
 
   let minusCarry: u64 = 0;
   let zeroCarry: u64 = 0;
@@ -137,25 +176,27 @@ export function pass(
         v128.or(v128.or(qa, qb), v128.or(qc, qd)),
         v128.or(v128.or(ra, rb), v128.or(rc, rd)),
       );
-      if (i32(v128.any_true(special)) | i32((inside | closeCarry) != 0)) {
+      if (i32(v128.any_true(special)) | i32(quotePending != 0)) {
         violations = bits(ra, rb, rc, rd);
         const quoteMask = bits(qa, qb, qc, qd);
-        const within = parity(quoteMask) ^ inside;
-        inside = <u64>(<i64>within >> 63);
+        const within = parity(quoteMask) ^ load<u64>(QUOTE_CARRIES + INSIDE);
+        const inside = <u64>(<i64>within >> 63);
+        store<u64>(QUOTE_CARRIES + INSIDE, inside);
         quotedFeeds |= feedMask & within;
         separators &= ~within;
         feedMask &= ~within;
         const starts = (separators << 1) | startCarry;
         const opens = quoteMask & within;
         const closes = quoteMask & ~within;
-        const afterClose = (closes << 1) | closeCarry;
-        closeCarry = closes >> 63;
+        const afterClose = (closes << 1) | load<u64>(QUOTE_CARRIES + CLOSE);
+        store<u64>(QUOTE_CARRIES + CLOSE, closes >> 63);
+        quotePending = inside | (closes >> 63);
         violations |= (opens & ~(starts | afterClose)) | (afterClose & ~(separators | quoteMask));
         const emptyOpens = opens & starts;
-        const emptyCloses = ((emptyOpens << 1) | emptyOpenCarry) & closes;
-        quotedEmpties = ((emptyCloses << 1) | emptyCloseCarry) & separators;
-        emptyOpenCarry = emptyOpens >> 63;
-        emptyCloseCarry = emptyCloses >> 63;
+        const emptyCloses = ((emptyOpens << 1) | load<u64>(QUOTE_CARRIES + EMPTY_OPEN)) & closes;
+        quotedEmpties = ((emptyCloses << 1) | load<u64>(QUOTE_CARRIES + EMPTY_CLOSE)) & separators;
+        store<u64>(QUOTE_CARRIES + EMPTY_OPEN, emptyOpens >> 63);
+        store<u64>(QUOTE_CARRIES + EMPTY_CLOSE, emptyCloses >> 63);
       }
 
       const starts = (separators << 1) | startCarry;
@@ -215,25 +256,9 @@ export function pass(
         const integers = i64x2.splat((integerEnds & separators) | nullMask);
         const all = i64x2.splat(((sum2 | integerEnds) & ~digits & separators) | nullMask);
         const flags = i8x16.shuffle(integers, all, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        v128.store(BLOCK_FLAGS, flags);
-        store<u64>(BLOCK_SEPARATORS, separators);
-        const eight = constant(EIGHT);
-        let base = i16x8.splat(<i16>((at - from + 1) << 1));
-        out = put(0, base, out);
-        base = i16x8.add(base, eight);
-        out = put(1, base, out);
-        base = i16x8.add(base, eight);
-        out = put(2, base, out);
-        base = i16x8.add(base, eight);
-        out = put(3, base, out);
-        base = i16x8.add(base, eight);
-        out = put(4, base, out);
-        base = i16x8.add(base, eight);
-        out = put(5, base, out);
-        base = i16x8.add(base, eight);
-        out = put(6, base, out);
-        base = i16x8.add(base, eight);
-        out = put(7, base, out);
+        const block = (at - from) >> 6;
+        v128.store(NUMBER_MASKS + (block << 4), flags);
+        store<u64>(SEPARATOR_MASKS + (block << 3), separators);
       } else if (indexed) {
         out = flatten16(out, <u32>(at - from) + 1, separators);
       }
@@ -241,8 +266,7 @@ export function pass(
       let listed = indexed ? quotedEmpties : nullMask;
       while (listed != 0) {
         const bit = listed & (0 - listed);
-        const before = indexed ? ((out - INDEX) >> 1) - <usize>popcnt(separators) : ordinal;
-        store<u32>(empties, <u32>before + <u32>popcnt(separators & (bit - 1)));
+        store<u32>(empties, <u32>ordinal + <u32>popcnt(separators & (bit - 1)));
         empties += 4;
         listed ^= bit;
       }
@@ -261,8 +285,8 @@ export function pass(
           end = at + <usize>ctz(feedMask) + 1;
           feedMask ^= bit;
         }
-        ordinal += <usize>popcnt(separators);
       }
+      ordinal += <usize>popcnt(separators);
       at += 64;
       if (odd) break;
     }
@@ -270,6 +294,7 @@ export function pass(
     if (indexed ? feedCount != 0 : rows != 0) break;
     target = min(target + 8192, limit);
   }
+  if (numbers) out = indexMasks((at - from) >> 6);
   // A row longer than positions can tell.
   if (limit < inputEnd && feedCount == 0 && rows == 0) odd = 1;
   store<u32>(RESULTS, <u32>out, BATCH_INDEX_END);

@@ -23,9 +23,10 @@ const GUARD: usize = 256;
 export const CONSTANTS: usize = 2048;
 /** Constants of dates and timestamps. */
 export const SHAPES: usize = 2560;
-/** Of one block: 8 x (integers, numbers), then its separators. */
-export const BLOCK_FLAGS: usize = 3072;
-export const BLOCK_SEPARATORS: usize = BLOCK_FLAGS + 16;
+/** What is carried from one block to the next while quotes are about, u64 each. */
+export const QUOTE_CARRIES: usize = 3072;
+/** Rewriting: separators of one block. */
+export const BLOCK_SEPARATORS: usize = 3200;
 /** Per byte of a separator mask: 8 x u16, twice the positions of its set bits. */
 export const POSITIONS: usize = 4096;
 /** Per byte of a separator mask: 8 x 2 x u8, for each of its set bits that bit, twice. */
@@ -46,8 +47,11 @@ export const INPUT: usize = TOKENS + 16 + MAX_TOKENS * 32 + GUARD;
  * an integer, bit 15 that it is empty or a number.
  */
 export const INDEX: usize = INPUT + WINDOW + GUARD * 2;
+/** Where numbers are looked for, per block: u64 separators; and 8 x (integers, numbers), u8 each. */
+export const SEPARATOR_MASKS: usize = INDEX + REWRITE_WINDOW * 2 + GUARD * 2;
+export const NUMBER_MASKS: usize = SEPARATOR_MASKS + MAX_FLAGGED_BATCH / 8 + GUARD;
 /** u32 ordinal of empty fields of the batch: quoted ones, and all of them where there is no index. */
-export const EMPTIES: usize = INDEX + REWRITE_WINDOW * 2 + GUARD * 2;
+export const EMPTIES: usize = NUMBER_MASKS + MAX_FLAGGED_BATCH / 4 + GUARD;
 
 /** u8 per column: the type so far. Read and updated by a scan. */
 export const TYPES: usize = EMPTIES + MAX_BATCH * 4 + GUARD;
