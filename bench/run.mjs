@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { CONTESTANTS } from './contestants.mjs';
 import { checkResult, readCounts } from './lib/check-result.mjs';
 import { machine } from './lib/machine.mjs';
+import { measure } from './lib/measure.mjs';
 import { BENCH, landingOf, truthOf } from './lib/paths.mjs';
 import { summarise } from './lib/summarise.mjs';
 import { writeResults } from './lib/write-results.mjs';
@@ -41,6 +42,7 @@ const BASE = 'partnerday-engine';
 const { present, absent } = takeStock(options.only?.split(','));
 if (present.length === 0) fail('none of these contestants is installed');
 const runs = [];
+let written = [];
 for (let round = 1; round <= Number(options.runs); round++) {
   for (const contestant of inTurn(present, round)) {
     const earlier = runs.filter(({ id }) => id === contestant.id);
@@ -49,23 +51,28 @@ for (let round = 1; round <= Number(options.runs); round++) {
     runs.push({ id: contestant.id, round, ...run });
     console.error(`${String(round).padStart(2)}  ${contestant.id.padEnd(20)} ${line(run)}`);
   }
+  written = report();
 }
-const report = {
-  size,
-  measured: new Date().toISOString(),
-  cores,
-  machine: machine(),
-  data: { archives: truth.archives, tables: truth.tables },
-  contestants: present.map((contestant) => ({
-    ...described(contestant),
-    ...summarise(contestant.id, runs, BASE, cores),
-  })),
-  absent,
-  runs,
-};
-const written = writeResults(report, options.label);
 console.error(`\nwrote ${written.join(', ')}`);
 if (runs.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
+
+/** After every round: an interrupted bench keeps the rounds it has finished. */
+function report() {
+  const result = {
+    size,
+    measured: new Date().toISOString(),
+    cores,
+    machine: machine(),
+    data: { archives: truth.archives, tables: truth.tables },
+    contestants: present.map((contestant) => ({
+      ...described(contestant),
+      ...summarise(contestant.id, runs, BASE, cores),
+    })),
+    absent,
+    runs,
+  };
+  return writeResults(result, options.label);
+}
 
 function takeStock(only) {
   const unknown = only?.filter((id) => !CONTESTANTS.some((contestant) => contestant.id === id)) ?? [];
@@ -104,7 +111,7 @@ async function runOnce(contestant) {
   // What others have left to write must not be written on this one's time.
   spawnSync('sync');
   await pause(500);
-  const measured = measure(contestant, run);
+  const measured = measure(contestant.command(run), { report: join(dir, 'measured.json'), cpus });
   const problems =
     measured.exit === 0 ? await problemsOf(contestant, run) : [`exit ${measured.exit}: ${measured.tail}`];
   const phases = join(run.dir, 'out', 'phases.json');
@@ -117,22 +124,6 @@ async function runOnce(contestant) {
 /** Every contestant finds the archives in the page cache. */
 function warmUp(landing) {
   spawnSync('sh', ['-c', 'cat "$1"/*.tar.gz >/dev/null', 'sh', landing]);
-}
-
-function measure(contestant, run) {
-  const report = join(run.dir, 'measured.json');
-  const command = ['python3', join(BENCH, 'lib', 'measure.py'), '--report', report, '--cpus', cpus, '--'];
-  const { status, stdout, stderr } = spawnSync(
-    command[0],
-    [...command.slice(1), ...contestant.command(run)],
-    {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    },
-  );
-  if (status !== 0) fail(`measure.py: exit ${status}\n${stderr}`);
-  const tail = `${stdout}${stderr}`.trim().split('\n').slice(-3).join(' | ').slice(-500);
-  return { ...JSON.parse(readFileSync(report, 'utf8')), tail };
 }
 
 function problemsOf(contestant, run) {
