@@ -1,5 +1,5 @@
 import { cut, reject } from './archive-fault.js';
-import { type PaxRecords, parsePaxRecords } from './pax-records.js';
+import { ExtendedHeaders, paddingOf } from './extended-headers.js';
 import { BLOCK_BYTES, parseTarHeader, rewriteHeader, type TarHeader } from './tar-header.js';
 
 /** One regular file, as the guard read it. The tar reader behind must agree. */
@@ -31,8 +31,6 @@ export interface TarGuardEvents {
   forward(bytes: Uint8Array, data: number): void;
 }
 
-/** Longest PAX or GNU long-name header that is read into memory. */
-const MAX_EXTENDED_BYTES = 1024 * 1024;
 const SLASH = 0x2f;
 
 /**
@@ -56,12 +54,8 @@ export class TarGuard {
   #padding = 0;
   /** Where the current body goes. */
   #sink: 'forward' | 'extended' = 'forward';
-  #extended: { header: TarHeader; chunks: Buffer[] } | undefined;
-  /** Extended headers, as blocks, waiting for the entry they describe. */
-  #held: Buffer[] = [];
-  #pax: PaxRecords | undefined;
-  #longName: Uint8Array | undefined;
-  #longLink = false;
+  #extendedBytes = 0;
+  readonly #extended = new ExtendedHeaders();
   #zeroBlocks = 0;
 
   constructor(limits: TarGuardLimits, events: TarGuardEvents) {
@@ -93,14 +87,9 @@ export class TarGuard {
       throw cut('archive-cut', `the tar ends within an entry, at byte ${this.offset}`);
     if (this.#zeroBlocks === 1 && isZero(this.#block.subarray(0, this.#blockFill))) return 'one-block';
     if (this.#blockFill > 0) throw cut('archive-cut', `the tar ends within a header, at byte ${this.offset}`);
-    if (this.#held.length > 0)
+    if (this.#extended.pending)
       throw cut('archive-cut', `the tar ends after an extended header, at byte ${this.offset}`);
     return 'none';
-  }
-
-  /** Whether a body is being read, i.e. a cut here is within a member. */
-  get withinEntry(): boolean {
-    return this.#body + this.#padding > 0;
   }
 
   #passHeader(chunk: Uint8Array, at: number): number {
@@ -117,7 +106,7 @@ export class TarGuard {
 
   #header(block: Buffer, offset: number): void {
     if (isZero(block)) {
-      if (this.#held.length > 0)
+      if (this.#extended.pending)
         throw reject(
           'archive-hostile',
           `an extended header without an entry before byte ${offset} of the tar`,
@@ -129,58 +118,15 @@ export class TarGuard {
       throw reject('archive-trailing-data', `data after a zero block, at byte ${offset} of the tar`);
     }
     const header = parseTarHeader(block, offset);
-    switch (header.type) {
-      case 'x':
-      case 'g':
-      case 'L':
-      case 'K':
-        this.#beginExtended(header, block, offset);
-        break;
-      default:
-        this.#entry(header, block, offset);
+    if (!ExtendedHeaders.is(header.type)) {
+      this.#entry(header, block, offset);
+      return;
     }
-  }
-
-  #beginExtended(header: TarHeader, block: Buffer, offset: number): void {
-    const { type, size } = header;
-    if (size > MAX_EXTENDED_BYTES) {
-      throw reject('archive-limit', `an extended header of ${size} bytes at byte ${offset} of the tar`);
-    }
-    const twice =
-      (type === 'x' && this.#pax) || (type === 'L' && this.#longName) || (type === 'K' && this.#longLink);
-    if (twice)
-      throw reject('archive-hostile', `two extended headers for one entry at byte ${offset} of the tar`);
-    if (type !== 'g') this.#held.push(Buffer.from(block));
-    this.#extended = { header, chunks: [] };
+    this.#extended.begin(header, block, offset);
     this.#sink = 'extended';
-    this.#setBody(size);
-    if (size === 0) this.#endExtended();
-  }
-
-  #endExtended(): void {
-    const { header, chunks } = this.#extended!;
-    const body = Buffer.concat(chunks);
-    const offset = this.offset - body.length;
-    this.#extended = undefined;
-    switch (header.type) {
-      case 'g': {
-        const { path, size } = parsePaxRecords(body, offset);
-        // Readers disagree on what a path or size for all entries means.
-        if (path || size !== undefined) {
-          throw reject('archive-hostile', `a global PAX path or size at byte ${offset} of the tar`);
-        }
-        return;
-      }
-      case 'x':
-        this.#pax = parsePaxRecords(body, offset);
-        break;
-      case 'L':
-        this.#longName = longName(body, offset);
-        break;
-      default:
-        this.#longLink = true;
-    }
-    this.#held.push(body, Buffer.alloc(paddingOf(body.length)));
+    this.#extendedBytes = 0;
+    this.#setBody(header.size);
+    if (header.size === 0) this.#extended.end(this.offset);
   }
 
   #entry(header: TarHeader, block: Buffer, offset: number): void {
@@ -188,13 +134,9 @@ export class TarGuard {
     if (this.entries > this.#limits.entries) {
       throw reject('archive-limit', `more than ${this.#limits.entries} entries`);
     }
-    const size = this.#pax?.size ?? header.size;
-    const name = this.#pax?.path ?? this.#longName ?? header.name;
-    const held = this.#held;
-    this.#held = [];
-    this.#pax = undefined;
-    this.#longName = undefined;
-    this.#longLink = false;
+    const extended = this.#extended.take();
+    const size = extended.size ?? header.size;
+    const name = extended.name ?? header.name;
     switch (header.type) {
       case '\0':
       case '0':
@@ -206,7 +148,12 @@ export class TarGuard {
         }
         if (slash) this.#events.other('directory', name, position);
         else
-          this.#file(header, { position, name: Buffer.from(name), size, offset: this.offset }, held, block);
+          this.#file(
+            header,
+            { position, name: Buffer.from(name), size, offset: this.offset },
+            extended.blocks,
+            block,
+          );
         break;
       }
       case '5':
@@ -239,7 +186,7 @@ export class TarGuard {
       throw reject('archive-limit', `an entry of ${size} bytes before byte ${offset} of the tar`);
     }
     this.#events.file(entry);
-    for (const bytes of held) if (bytes.length > 0) this.#events.forward(bytes, 0);
+    for (const bytes of held) this.#events.forward(bytes, 0);
     // tar-stream knows unsigned checksums only, and takes a file for a directory by the first 100 bytes of its name.
     const renamed = header.name.at(-1) === SLASH;
     if (renamed) this.#events.forward(rewriteHeader(block, 'long name'), 0);
@@ -267,8 +214,9 @@ export class TarGuard {
       this.#events.forward(bytes, data);
       if (ended) this.filesPassed++;
     } else {
-      if (data > 0) this.#extended!.chunks.push(Buffer.from(bytes.subarray(0, data)));
-      if (ended) this.#endExtended();
+      this.#extendedBytes += data;
+      if (data > 0) this.#extended.body(bytes.subarray(0, data));
+      if (ended) this.#extended.end(this.offset - this.#extendedBytes);
     }
     this.offset += padding;
     return data + padding;
@@ -282,17 +230,6 @@ export class TarGuard {
       `data after the end marker, at byte ${this.offset + bad} of the tar`,
     );
   }
-}
-
-function longName(body: Buffer, offset: number): Buffer {
-  const end = body.indexOf(0);
-  const name = end < 0 ? body : body.subarray(0, end);
-  if (name.length === 0) throw reject('archive-hostile', `an empty long name at byte ${offset} of the tar`);
-  return name;
-}
-
-function paddingOf(size: number): number {
-  return (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES;
 }
 
 const ZEROS = Buffer.alloc(64 * 1024);
