@@ -26,6 +26,7 @@ class KernelProjection implements Projection {
   readonly #growth: number;
   /** The row that is not complete yet. */
   readonly #open = new OpenRow();
+  readonly #out = new Output();
   #rows = 0;
 
   constructor(instance: Kernel, from: readonly string[], to: readonly string[]) {
@@ -37,7 +38,8 @@ class KernelProjection implements Projection {
   }
 
   write(chunk: Uint8Array): Uint8Array {
-    const out = new Output();
+    const out = this.#out;
+    out.clear();
     let rest = chunk;
     if (this.#open.length > 0) {
       rest = this.#open.complete(chunk);
@@ -134,29 +136,27 @@ class OpenRow {
   }
 }
 
-/** Where rewritten rows are put together, a MiB at a time: many small arrays cost more than filling them. */
-let slab = new Uint8Array(0);
-let used = 0;
-const SLAB_BYTES = 1024 * 1024;
-
-/** Rewritten rows of one call. */
+/** Rewritten rows of one call; the next call uses the same memory. */
 class Output {
-  #start = used;
+  #buffer = new Uint8Array(64 * 1024);
+  #length = 0;
 
   get bytes(): Uint8Array {
-    return slab.subarray(this.#start, used);
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
   }
 
   append(from: Uint8Array, start: number, length: number): void {
-    if (used + length > slab.length) {
-      const begun = this.bytes;
-      slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (begun.length + length)));
-      slab.set(begun);
-      used = begun.length;
-      this.#start = 0;
+    if (this.#length + length > this.#buffer.length) {
+      const grown = new Uint8Array(2 * (this.#length + length));
+      grown.set(this.bytes);
+      this.#buffer = grown;
     }
-    slab.set(from.subarray(start, start + length), used);
-    used += length;
+    this.#buffer.set(from.subarray(start, start + length), this.#length);
+    this.#length += length;
   }
 }
 
