@@ -3,7 +3,7 @@ import { InvalidConfigError, renderProblem } from '../config/config-problem.js';
 import { loadProject, type Project, partnerIds } from '../config/load-project.js';
 import { nearest } from '../config/nearest.js';
 import type { PartnerConfig } from '../config/partner-config.js';
-import { type ResolvedStore, resolveStore } from '../config/resolve-store-url.js';
+import { type ResolvedStore, resolveStore } from '../config/resolve-store.js';
 import { PartnerDayLayout, parsePartner } from '../ingest/layout.js';
 import { StoreUnreachableError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';

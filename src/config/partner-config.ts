@@ -169,7 +169,6 @@ export const partnerConfigSchema = z.strictObject({
   consumers: z.array(z.string()).default([]).describe('Who reads the tables; named in alerts.'),
 });
 export type PartnerConfig = z.infer<typeof partnerConfigSchema>;
-export type Policies = PartnerConfig['policies'];
 
 function isTimeZone(zone: string): boolean {
   try {

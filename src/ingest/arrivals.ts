@@ -12,7 +12,6 @@ export const announcementSchema = z.object({
     }),
   ),
 });
-export type Announcement = z.infer<typeof announcementSchema>;
 
 /** One source, once the day is sealed. */
 export const sourceArrivalsSchema = z.object({

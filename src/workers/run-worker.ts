@@ -5,7 +5,7 @@ import { createActivities } from '../activities/create-activities.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
 import { createExtractor } from '../activities/threads/extract-pool.js';
 import { loadProject } from '../config/load-project.js';
-import { resolveStore } from '../config/resolve-store-url.js';
+import { resolveStore } from '../config/resolve-store.js';
 import { openStore } from '../store/open-store.js';
 import { recordedStore } from '../store/recorded-store.js';
 import { QUEUES } from '../workflows/names.js';

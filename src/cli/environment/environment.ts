@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { Project } from '../../config/load-project.js';
-import { configuredStore } from '../../config/resolve-store-url.js';
+import { configuredStore } from '../../config/resolve-store.js';
 import { removeUpRecord, type UpRecord, workDirectory, writeUpRecord } from '../../config/up-record.js';
 import { errnoOf } from '../../store/file/write-error.js';
 import { openStore } from '../../store/open-store.js';

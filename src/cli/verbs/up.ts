@@ -31,7 +31,7 @@ async function up(cli: Cli, options: UpOptions): Promise<ExitCode> {
   const project = await cli.project();
   await cli.warnOfProblems();
   if (options.dryRun) {
-    const { configuredStore } = await import('../../config/resolve-store-url.js');
+    const { configuredStore } = await import('../../config/resolve-store.js');
     const store = options.s3 ? 'an S3 server' : (cli.env.PARTNERDAY_STORE ?? configuredStore(project).url);
     cli.note(`would start a Temporal server, a worker for all queues and ${store}; nothing was started`);
     return EXIT.ok;

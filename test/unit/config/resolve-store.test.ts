@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { resolveStore } from '../../../src/config/resolve-store-url.js';
+import { resolveStore } from '../../../src/config/resolve-store.js';
 import { removeUpRecord, writeUpRecord } from '../../../src/config/up-record.js';
 
 let dir: string;

@@ -24,13 +24,6 @@ export async function resolveStore(
   return { ...configuredStore(project), env };
 }
 
-export async function resolveStoreUrl(
-  project: Pick<Project, 'dir' | 'settings'>,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<string> {
-  return (await resolveStore(project, env)).url;
-}
-
 /** Without looking at the environment or at what is running. */
 export function configuredStore(project: Pick<Project, 'dir' | 'settings'>): { url: string; from: string } {
   if (project.settings.store) return { url: project.settings.store, from: 'partnerday.yaml' };
