@@ -1,27 +1,37 @@
+interface Repeated {
+  readonly indices: number[];
+  same: boolean;
+}
+
 /** Finds members of one archive that carry the same name. */
 export class MemberTwins {
-  readonly #byPath = new Map<string, { indices: number[]; sha256: string; same: boolean }>();
-  /** By NFC of the path: the first path written so. */
+  /** By path: index of the first of its name. */
+  readonly #first = new Map<string, number>();
+  readonly #repeated = new Map<string, Repeated>();
+  /** By NFC of the path, for paths that are written otherwise: the first path written so. */
   readonly #byNfc = new Map<string, string>();
   readonly #unicode: { first: number; second: number }[] = [];
 
-  add(path: string, index: number, sha256: string): void {
-    const known = this.#byPath.get(path);
-    if (known) {
-      known.indices.push(index);
-      known.same &&= known.sha256 === sha256;
+  /** `sameBytes`: whether the member at this index has the bytes of the one being added. */
+  add(path: string, index: number, sameBytes: (index: number) => boolean): void {
+    const first = this.#first.get(path);
+    if (first !== undefined) {
+      const twins = this.#repeated.get(path) ?? { indices: [first], same: true };
+      twins.indices.push(index);
+      twins.same &&= sameBytes(first);
+      this.#repeated.set(path, twins);
       return;
     }
-    this.#byPath.set(path, { indices: [index], sha256, same: true });
+    this.#first.set(path, index);
     const nfc = path.normalize('NFC');
-    const twin = this.#byNfc.get(nfc);
-    if (twin === undefined) this.#byNfc.set(nfc, path);
-    else this.#unicode.push({ first: this.#byPath.get(twin)!.indices[0]!, second: index });
+    const twin = this.#byNfc.get(nfc) ?? (nfc !== path && this.#first.has(nfc) ? nfc : undefined);
+    if (twin !== undefined) this.#unicode.push({ first: this.#first.get(twin)!, second: index });
+    else if (nfc !== path) this.#byNfc.set(nfc, path);
   }
 
   /** Names that came more than once; `same`: always with the same bytes. */
-  *repeated(): Generator<{ indices: readonly number[]; same: boolean }> {
-    for (const twins of this.#byPath.values()) if (twins.indices.length > 1) yield twins;
+  repeated(): Iterable<{ indices: readonly number[]; same: boolean }> {
+    return this.#repeated.values();
   }
 
   /** Different names that look the same. */

@@ -15,9 +15,9 @@ import type { Finding, FindingCode } from '../quality/finding.js';
 import { crc32 } from '../store/crc32.js';
 import { FindingLog } from './finding-log.js';
 import type { Manifest, ManifestMember } from './manifest.js';
+import { MemberReading, type OpenMember, setAside } from './member-reading.js';
 import { MemberTwins } from './member-twins.js';
 import { MEMBER_BYTES } from './segment-writer.js';
-import { tableScanRules } from './table-scan-rules.js';
 
 /** Where the scan of an archive puts what it finds. `R`: what a member's rows are written to. */
 export interface ScanSinks<R extends RowSink> {
@@ -36,6 +36,8 @@ export interface ScanArchiveOptions<R extends RowSink> {
   readonly sinks: ScanSinks<R>;
   /** Default: the kernel. */
   readonly createMemberScan?: CreateMemberScan;
+  /** What a member's path says, instead of what the pattern in the rules makes of it. */
+  readonly nameMember?: (path: string) => MemberName | undefined;
   readonly onProgress?: (at: ScanProgress) => void;
 }
 
@@ -75,14 +77,14 @@ export async function scanArchive<R extends RowSink>(
   return scan.finish(reading);
 }
 
+/** No real archive comes near; one that is made to would fill the memory. */
+const COLUMNS = 2_000_000;
+const HEADER_BYTES = 32 * 1024 * 1024;
+const COLUMN_BYTES = 48;
+const NAME_BYTES = 32 * 1024 * 1024;
 const PROGRESS_BYTES = 1024 * 1024;
 const IGNORED = /(^|\/)(\._[^/]*|\.DS_Store)$|(^|\/)__MACOSX\//;
 const NESTED = /\.(tar|tgz|gz|zip|bz2|xz|zst|7z|rar)$/i;
-
-interface OpenMember<R> {
-  record: ManifestMember;
-  rows?: R;
-}
 
 class ArchiveScan<R extends RowSink> {
   readonly #options: ScanArchiveOptions<R>;
@@ -94,6 +96,10 @@ class ArchiveScan<R extends RowSink> {
   readonly #twins = new MemberTwins();
   readonly #log = new FindingLog();
   readonly #unknownTables = new Set<string>();
+  /** Of all members, and memory of all different headers: all kept until the manifest is written. */
+  #nameBytes = 0;
+  #columns = 0;
+  #headerBytes = 0;
   #open: OpenMember<R> | undefined;
   #reported = 0;
 
@@ -104,6 +110,9 @@ class ArchiveScan<R extends RowSink> {
   }
 
   entry(entry: ArchiveEntry): EntryConsumer {
+    this.#nameBytes += entry.name.byteLength;
+    if (this.#nameBytes > NAME_BYTES)
+      throw reject('archive-limit', `the names of its members have more than ${NAME_BYTES} bytes in all`);
     const path = judgeMemberPath(entry.name);
     if (path.kind === 'hostile')
       throw reject('archive-hostile', `member "${path.printable}" has ${path.reason}`);
@@ -189,6 +198,8 @@ class ArchiveScan<R extends RowSink> {
   }
 
   #parse(path: string): MemberName | undefined {
+    const { nameMember } = this.#options;
+    if (nameMember) return nameMember(path);
     const { tables } = this.#options.rules;
     const ofToday = ({ date }: MemberName) => date === undefined || date === this.#options.date;
     return (
@@ -225,7 +236,7 @@ class ArchiveScan<R extends RowSink> {
     return this.#scan(entry, path, name);
   }
 
-  /** Reads a member for its size and checksum only. */
+  /** Reads a member for its size and checksums only. */
   #passOver(
     entry: ArchiveEntry,
     name: string,
@@ -233,12 +244,17 @@ class ArchiveScan<R extends RowSink> {
     said?: MemberName,
   ): EntryConsumer {
     const record: ManifestMember = { ...newRecord(entry, name, said), outcome };
+    const hash = createHash('sha256');
     return {
       write: (chunk) => {
         record.crc32 = crc32(chunk, record.crc32);
         record.bytes += chunk.byteLength;
+        hash.update(chunk);
       },
-      end: () => void this.#members.push({ record }),
+      end: () => {
+        record.sha256 = hash.digest('hex');
+        this.#members.push({ record });
+      },
     };
   }
 
@@ -246,46 +262,38 @@ class ArchiveScan<R extends RowSink> {
     const { rules, sinks } = this.#options;
     const member: OpenMember<R> = { record: newRecord(entry, path.printable, said) };
     const { record } = member;
-    const hash = createHash('sha256');
-    const scan = this.#create({
-      member: path.printable,
-      table: tableScanRules(rules, said.table),
-      limits: rules.limits,
-      rows: { write: (rows) => member.rows!.write(rows) },
-      quarantine: { row: (row) => sinks.quarantined(path.printable, row) },
-      onHeader: () => (member.rows = sinks.rows(said.table)),
+    const reading = new MemberReading(member, {
+      table: said.table,
+      rules,
+      createMemberScan: this.#create,
+      rows: () => sinks.rows(said.table),
+      quarantined: (row) => sinks.quarantined(path.printable, row),
     });
     this.#open = member;
     return {
-      write: (chunk) => {
-        record.crc32 = crc32(chunk, record.crc32);
-        record.bytes += chunk.byteLength;
-        hash.update(chunk);
-        scan.write(chunk);
-      },
+      write: (chunk) => reading.write(chunk),
       end: () => {
         this.#open = undefined;
-        record.sha256 = hash.digest('hex');
-        this.#take(member, scan.end());
+        this.#take(member, reading.end());
         this.#members.push(member);
-        this.#twins.add(path.path, this.#members.length - 1, record.sha256);
+        this.#twins.add(
+          path.path,
+          this.#members.length - 1,
+          (index) => this.#members[index]!.record.sha256 === record.sha256,
+        );
       },
     };
   }
 
-  #take(member: OpenMember<R>, profile: MemberProfile): void {
-    const { record } = member;
-    for (const finding of profile.findings) this.#log.add(finding);
-    record.rows = profile.rows;
-    record.rowsQuarantined = profile.rowsQuarantined;
-    if (profile.header) record.header = this.#indexOf(profile.header);
-    if (profile.rejected) {
-      this.#log.add(profile.rejected);
-      setAside(member);
-      return;
+  #take({ record }: OpenMember<R>, { header, findings, rejected }: MemberProfile): void {
+    for (const finding of findings) this.#log.add(finding);
+    if (rejected) this.#log.add(rejected);
+    if (!header) return;
+    this.#columns += header.length;
+    record.header = this.#indexOf(header);
+    if (this.#columns > COLUMNS || this.#headerBytes > HEADER_BYTES) {
+      throw reject('archive-limit', 'its members have more columns in all than fit into memory');
     }
-    record.nulls = [...profile.nulls];
-    record.types = [...profile.types];
   }
 
   #indexOf(header: readonly string[]): number {
@@ -293,6 +301,7 @@ class ArchiveScan<R extends RowSink> {
     let index = this.#headerIndex.get(key);
     if (index === undefined) {
       index = this.#headers.push([...header]) - 1;
+      this.#headerBytes += key.length + COLUMN_BYTES * header.length;
       this.#headerIndex.set(key, index);
     }
     return index;
@@ -351,15 +360,4 @@ function newRecord({ position }: ArchiveEntry, name: string, said: MemberName | 
     rows: 0,
     rowsQuarantined: 0,
   };
-}
-
-/** None of its rows may be used. */
-function setAside<R>(member: OpenMember<R>): void {
-  const { record } = member;
-  if (record.outcome === 'skipped') return;
-  record.outcome = 'quarantined';
-  record.rowsQuarantined = record.rows;
-  delete record.nulls;
-  delete record.types;
-  delete member.rows;
 }

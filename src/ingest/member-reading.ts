@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Rules } from '../config/rules.js';
+import type { CreateMemberScan, MemberProfile, QuarantinedRow, RowSink } from '../csv/member-scan.js';
+import { crc32 } from '../store/crc32.js';
+import type { ManifestMember } from './manifest.js';
+import { tableScanRules } from './table-scan-rules.js';
+
+/** A member and, once its header is known, what its rows are written to. */
+export interface OpenMember<R> {
+  record: ManifestMember;
+  rows?: R;
+}
+
+export interface MemberReadingOptions<R extends RowSink> {
+  readonly table: string;
+  readonly rules: Rules;
+  readonly createMemberScan: CreateMemberScan;
+  /** Called when the header is known, before the first row. */
+  rows(): R;
+  quarantined(row: QuarantinedRow): void;
+}
+
+/** Reads the bytes of one CSV once: size, checksums and everything a scan says of it end up in the member's record. */
+export class MemberReading<R extends RowSink> {
+  readonly #member: OpenMember<R>;
+  readonly #hash = createHash('sha256');
+  readonly #scan: ReturnType<CreateMemberScan>;
+
+  constructor(member: OpenMember<R>, options: MemberReadingOptions<R>) {
+    this.#member = member;
+    const { rules, table } = options;
+    this.#scan = options.createMemberScan({
+      member: member.record.name,
+      table: tableScanRules(rules, table),
+      limits: rules.limits,
+      rows: { write: (rows) => member.rows!.write(rows) },
+      quarantine: { row: (row) => options.quarantined(row) },
+      onHeader: () => {
+        member.rows = options.rows();
+      },
+    });
+  }
+
+  /** The chunk is only read during the call. */
+  write(chunk: Uint8Array): void {
+    const { record } = this.#member;
+    record.crc32 = crc32(chunk, record.crc32);
+    record.bytes += chunk.byteLength;
+    this.#hash.update(chunk);
+    this.#scan.write(chunk);
+  }
+
+  /** Exactly once, after the last chunk. The header is left to the caller, who knows how headers are shared. */
+  end(): MemberProfile {
+    const { record } = this.#member;
+    record.sha256 = this.#hash.digest('hex');
+    const profile = this.#scan.end();
+    record.rows = profile.rows;
+    record.rowsQuarantined = profile.rowsQuarantined;
+    if (profile.rejected) setAside(this.#member);
+    else {
+      record.nulls = [...profile.nulls];
+      record.types = [...profile.types];
+    }
+    return profile;
+  }
+}
+
+/** None of its rows may be used. */
+export function setAside<R>(member: OpenMember<R>): void {
+  const { record } = member;
+  if (record.outcome === 'skipped') return;
+  record.outcome = 'quarantined';
+  record.rowsQuarantined = record.rows;
+  delete record.nulls;
+  delete record.types;
+  delete member.rows;
+}
