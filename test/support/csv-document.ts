@@ -42,15 +42,65 @@ export function csvDocument({ seed, columns, rows, odd, quoted }: DocumentShape)
     () => pick(['똠방각하', 'ü', '𝒳', 'x'.repeat(31), 'x'.repeat(70), 'y'.repeat(300), ' ', "'", 'a b c']),
     () => digits(0, 8) + pick(['', 'a', ' ', '-', '.', ':', 'Z']),
   ];
-  const steady: (() => string)[] = [
-    () => String(int(-99, 9_999)),
-    () => `${int(0, 99)}.${digits(1, 3)}`,
-    () => pick(['2024-02-29', '2001-03-04', '']),
-    () =>
-      `20${two(0, 30)}-${two(1, 12)}-${two(1, 28)}${pick([' ', 'T'])}${two(0, 23)}:${two(0, 59)}:${two(0, 59)}`,
-    () => pick(['ATL', 'ORD', '', 'true']),
-    () => pick(['true', 'false', '']),
-    () => '',
+  // Columns of one kind, and what comes close to it.
+  const nearNumbers = [
+    '007',
+    '-007',
+    '00',
+    '-0',
+    '-00',
+    '0.5',
+    '00.5',
+    '1.',
+    '.5',
+    '-.5',
+    '1.5.',
+    '1e5',
+    '-',
+    '+1',
+    '1 ',
+    '5-',
+  ];
+  const nearTimes = [
+    '2024-13-01',
+    '2024-02-30',
+    '2023-02-29',
+    '1900-02-29',
+    '2000-02-29',
+    '2024-04-31',
+    '2024-12-31',
+    '2024-06-00',
+  ];
+  const longNumber = () =>
+    `${pick(['', '-'])}${int(1, 9)}${digits(16, 20)}${pick(['', '', '.1', `.${digits(1, 9)}`])}`;
+  const time = () =>
+    `20${two(0, 30)}-${two(1, 12)}-${two(1, 28)}${pick([' ', 'T'])}${two(0, 23)}:${two(0, 59)}:${two(0, 59)}`;
+  const nearTime = () =>
+    pick(nearTimes) +
+    pick([
+      '',
+      ' 10:00:00',
+      'T23:59:59',
+      ' 24:00:00',
+      ' 10:60:00',
+      ' 10:00:60',
+      'T10:00',
+      ' 10:00:00.5',
+      'T10:00:00Z',
+      ' 1:00:00',
+    ]);
+  const steady: { usual: () => string; near: () => string }[] = [
+    { usual: () => String(int(-99, 9_999)), near: () => (random() < 0.7 ? pick(nearNumbers) : longNumber()) },
+    { usual: () => (random() < 0.1 ? '' : String(int(0, 9))), near: () => pick([...nearNumbers, 'x', '""']) },
+    {
+      usual: () => `${int(-99, 99)}.${digits(1, 17)}`,
+      near: () => (random() < 0.7 ? pick(nearNumbers) : longNumber()),
+    },
+    { usual: () => pick(['2024-02-29', '2001-03-04', '']), near: nearTime },
+    { usual: time, near: nearTime },
+    { usual: () => pick(['ATL', 'ORD', '', 'true']), near: () => pick(['7', '']) },
+    { usual: () => pick(['true', 'false', '']), near: () => pick(['True', '1', 'tru', 'falsey']) },
+    { usual: () => '', near: () => pick(['1', '1.5', 'x', '2024-02-29', '""']) },
   ];
   const inQuotes = [
     '""',
@@ -86,16 +136,20 @@ export function csvDocument({ seed, columns, rows, odd, quoted }: DocumentShape)
   const ends = ['\r\n', '\r', '\n\n', ',\n', ',x\n', '\n\r\n'];
 
   const utf8 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
-  const oneOf: (() => string)[] = Array.from({ length: columns }, () =>
-    random() < 0.7 ? pick(steady) : () => pick(kinds)(),
-  );
+  // Most columns stay what they are; some are surprised once in a while, so that the last surprise decides the type.
+  const surprise = pick([0, 0.001, 0.02]);
+  const oneOf: (() => string)[] = Array.from({ length: columns }, () => {
+    if (random() < 0.2) return () => pick(kinds)();
+    const { usual, near } = pick(steady);
+    const rate = random() < 0.5 ? surprise : 0;
+    return () => (random() < rate ? near() : usual());
+  });
   const value = (column: number): string => {
     if (random() < odd) return random() < 0.5 ? pick(broken) : pick(oddInQuotes);
     if (random() < quoted) {
       return random() < 0.5 ? pick(inQuotes) : `"${utf8(pick(kinds)()).replaceAll('"', '""')}"`;
     }
-    // A steady column is now and then surprised.
-    return utf8((random() < 0.003 ? pick(kinds) : oneOf[column]!)());
+    return utf8(oneOf[column]!());
   };
 
   let text = '';
