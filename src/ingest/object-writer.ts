@@ -128,9 +128,9 @@ export class ObjectWriter {
       return info;
     } catch (error) {
       if (!(error instanceof PreconditionFailedError)) throw error;
-      const existing = await this.#requireSame(error, expected);
+      // Whatever stands there, this upload is of no use any more.
       await this.abort();
-      return existing;
+      return this.#requireSame(error, expected);
     }
   }
 
