@@ -4,6 +4,7 @@ import type { PartnerDayLayout } from '../../ingest/layout.js';
 import type { Finding } from '../../quality/finding.js';
 import { renderFinding } from '../../quality/render-finding.js';
 import type { ObjectStore } from '../../store/object-store.js';
+import type { Progress } from '../../workflows/messages.js';
 import type { DayReport, TableReport } from './day-report.js';
 
 /** Why a day, or a table of it, is not as it should be, and what to do about it. */
@@ -32,8 +33,10 @@ export interface ExplainedTable {
   table: string;
   status: TableReport['status'];
   error: string | null;
-  /** How often merging was tried; 0: it was refused before the first try. `null`: it did not fail. */
+  /** How often merging was tried before the version was published; 0: it was refused. `null`: it did not fail. */
   tries: number | null;
+  /** Rounds of tries so far, the first included. `null`: not known without Temporal. */
+  rounds: number | null;
   lastGood: TableReport['lastGood'];
   findings: Explained[];
   next: string | null;
@@ -43,12 +46,12 @@ const penaltySchema = z.object({ name: z.string(), points: z.number(), because: 
 export type Penalty = z.infer<typeof penaltySchema>;
 const qualitySchema = z.object({ penalties: z.array(penaltySchema) });
 
-/** From the store alone. `table`: only this one. */
+/** From the store alone, but for the rounds of tries, which only the run knows. `table`: only this one. */
 export async function explainDay(
   store: ObjectStore,
   layout: PartnerDayLayout,
   day: DayReport,
-  table?: string,
+  { table, last }: { table?: string | undefined; last?: Progress | undefined } = {},
 ): Promise<Explanation> {
   const quality =
     day.version === null
@@ -57,7 +60,7 @@ export async function explainDay(
   const told = day.findings.filter(({ severity }) => severity !== 'info' || table !== undefined);
   const tables = day.tables
     .filter((candidate) => table === undefined || candidate.table === table)
-    .map((candidate) => explainTable(day, candidate, told))
+    .map((candidate) => explainTable(day, candidate, told, last))
     .filter((candidate) => table !== undefined || isFlagged(candidate));
   return {
     partner: day.partner,
@@ -74,7 +77,12 @@ export async function explainDay(
   };
 }
 
-function explainTable(day: DayReport, report: TableReport, findings: readonly Finding[]): ExplainedTable {
+function explainTable(
+  day: DayReport,
+  report: TableReport,
+  findings: readonly Finding[],
+  last: Progress | undefined,
+): ExplainedTable {
   const own = findings.filter((finding) => finding.table === report.table);
   const failed = report.status !== 'merged';
   const refused = own.some(({ code }) => code === 'contract-breach');
@@ -87,6 +95,7 @@ function explainTable(day: DayReport, report: TableReport, findings: readonly Fi
     status: report.status,
     error: report.error,
     tries: failed ? (refused ? 0 : tries) : null,
+    rounds: (failed && last?.tables.find(({ table }) => table === report.table)?.round) || null,
     lastGood: report.lastGood,
     findings: own.map(explained),
     next: failed ? again : null,

@@ -1,3 +1,4 @@
+import { plural } from '../output/format.js';
 import type { Style } from '../output/style.js';
 import type { Explained, ExplainedTable, Explanation } from './explain-day.js';
 
@@ -34,7 +35,7 @@ function tableLines(table: ExplainedTable, style: Style): string[] {
     lines.push(
       table.tries === 0
         ? '  tried    not at all: another try would give the same answer'
-        : `  tried    ${table.tries} times; archives were read once`,
+        : `  tried    ${plural(table.tries, 'time')}${again(table.rounds)}; archives were read once`,
     );
   }
   if (bad) {
@@ -49,6 +50,10 @@ function tableLines(table: ExplainedTable, style: Style): string[] {
   lines.push(...findingLines(table.findings, style));
   if (table.next !== null) lines.push(`  next     ${table.next}`);
   return lines;
+}
+
+function again(rounds: number | null): string {
+  return rounds !== null && rounds > 1 ? `, then requeued ${plural(rounds - 1, 'time')}` : '';
 }
 
 /** The first few of every kind: what repeats is counted, not listed. */

@@ -13,7 +13,11 @@ export async function waitForDay(
   timeoutMs: number | undefined,
 ): Promise<ExitCode> {
   const { partner, date } = day;
-  const [followed] = await followDays(cli, client, [day], { timeoutMs });
+  const [followed] = await followDays(cli, client, [day], { timeoutMs }).catch((error: unknown) => {
+    if (cli.signal.aborted)
+      cli.note(`${partner} ${date} goes on: partnerday status ${partner} ${date} --watch`);
+    throw error;
+  });
   if (followed!.end === 'open') {
     throw new CliError(
       EXIT.timeout,

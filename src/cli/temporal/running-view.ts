@@ -16,9 +16,12 @@ export interface RunningView {
   ended?: string;
   /** Why it failed. */
   error?: string;
+  /** The last thing it said of itself; only while a worker is up to answer. */
+  last?: Progress;
 }
 
 const CONNECT_TIMEOUT_MS = 1_500;
+const LAST_WORD_MS = 1_500;
 
 const WORDS: Record<string, string> = {
   COMPLETED: 'completed',
@@ -61,7 +64,12 @@ export async function runningView(
     if (!run) return {};
     if (run.status !== 'RUNNING') {
       const error = run.status === 'FAILED' ? await failureOf(client, partner, date) : undefined;
-      return { ended: WORDS[run.status] ?? run.status.toLowerCase(), ...(error ? { error } : {}) };
+      const last = await queryProgress(client, partner, date, LAST_WORD_MS);
+      return {
+        ...(last ? { last } : {}),
+        ended: WORDS[run.status] ?? run.status.toLowerCase(),
+        ...(error ? { error } : {}),
+      };
     }
     const progress = await queryProgress(client, partner, date);
     const link = await webLink(cli, namespace, partnerDayId(partner, date), run.runId);

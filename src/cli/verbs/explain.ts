@@ -45,7 +45,7 @@ async function explain(cli: Cli, partner: string, date: string, table?: string):
     const known = published.tables.map((candidate) => candidate.table).join(', ');
     throw usageError(`${partner} ${date} has no table ${JSON.stringify(table)}: expected one of ${known}`);
   }
-  const why = await explainDay(store, layout, day, table);
+  const why = await explainDay(store, layout, day, { table, last: running.last ?? progress });
   cli.print({ json: why, lines: why.tables, text: () => explainText(why, cli.style) });
   return EXIT.ok;
 }

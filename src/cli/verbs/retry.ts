@@ -65,6 +65,13 @@ async function retry(cli: Cli, partner: string, date: string, options: RetryOpti
   }
   const { withTemporal } = await import('../temporal/connect.js');
   return withTemporal(cli, async (temporal) => {
+    const { describeDay } = await import('../temporal/running-days.js');
+    if (!day && (await describeDay(temporal.client, partner, date))?.status !== 'RUNNING') {
+      throw usageError(
+        `${partner} ${date} has not published anything yet: there is nothing to retry`,
+        `partnerday run ${partner} ${date} --wait`,
+      );
+    }
     const { sendRetry } = await import('../temporal/send-retry.js');
     const { accepted, handle } = await sendRetry(temporal.client, partner, date, tables);
     if (accepted.length > 0) cli.note(`retrying ${accepted.join(', ')}`);
