@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FindingCode } from '../quality/finding.js';
 import { asBuffer } from './as-buffer.js';
 import type { BulkRows, CreateBulkRows } from './bulk-rows.js';
+import { Checkpoints } from './checkpoints.js';
 import { type ByteDialect, byteDialect, CR, LF } from './csv-dialect.js';
 import { HeaderRejected, type ResolvedHeader } from './csv-header.js';
 import { readHeader } from './header-fields.js';
@@ -28,6 +29,7 @@ export class ByteMemberScan implements MemberScan {
   readonly #parser: RowParser;
   readonly #judge: RowJudge;
   readonly #writer: RowWriter;
+  readonly #checkpoints = new Checkpoints();
   readonly #createBulk: CreateBulkRows | undefined;
   #bulk: BulkRows | undefined;
   #phase: Phase = 'header';
@@ -63,7 +65,7 @@ export class ByteMemberScan implements MemberScan {
       this.#reject('member-empty', this.#feed.bytesRead === 0 ? 'no bytes' : 'no header line');
     }
     this.#writer.flush();
-    return this.#profile.build();
+    return { ...this.#profile.build(), checkpoints: this.#checkpoints.list };
   }
 
   #scan(window: Uint8Array, final: boolean): number {
@@ -141,7 +143,7 @@ export class ByteMemberScan implements MemberScan {
     const bulk = this.#facts.isText && !this.#facts.hasNul ? this.#bulk : undefined;
     while (at < end) {
       if (bulk) {
-        at = this.#takeBulk(bulk, window, at);
+        at = this.#takeBulk(bulk, window, at, this.#writer.bytes + at - run);
         if (at === end) break;
       }
       const ended = parser.parse(window, at, end, final);
@@ -157,6 +159,8 @@ export class ByteMemberScan implements MemberScan {
         this.#rejected();
         return at;
       }
+      if (good) this.#written(window, at, this.#writer.bytes + at - run);
+      else this.#checkpoints.gap();
       if (good && verbatim && !blank && next === parser.end + 1 && window[parser.end] === LF) {
         at = this.#pass(at);
         continue;
@@ -173,12 +177,30 @@ export class ByteMemberScan implements MemberScan {
     return at;
   }
 
-  #takeBulk(bulk: BulkRows, window: Uint8Array, at: number): number {
-    const taken = bulk.take(window, at);
+  /** `written`: canonical bytes before `at`. */
+  #takeBulk(bulk: BulkRows, window: Uint8Array, at: number, written: number): number {
+    const checkpoints = this.#checkpoints;
+    const due = checkpoints.isDue(written);
+    const until = at + checkpoints.boundary(written) - written;
+    const taken = bulk.take(until < window.byteLength ? window.subarray(0, until) : window, at);
+    if (due && taken > 0) checkpoints.take({ ...this.#place(), row: this.#rowsWritten, at: written });
     this.#profile.rows += bulk.rows;
     this.#line += bulk.lines;
     this.#offset += taken;
     return at + taken;
+  }
+
+  /** The row just judged is good. */
+  #written(window: Uint8Array, at: number, written: number): void {
+    const row = this.#rowsWritten - 1;
+    if (this.#checkpoints.isDue(written)) this.#checkpoints.take({ ...this.#place(), row, at: written });
+    this.#options.onRow?.({ ...this.#place(), row, raw: window.subarray(at, this.#parser.end) });
+    // The line ends inside a column that is left out are not in the row written.
+    if (this.#header!.keep && this.#parser.innerLines > 0) this.#checkpoints.gap();
+  }
+
+  get #rowsWritten(): number {
+    return this.#profile.rows - this.#profile.rowsQuarantined;
   }
 
   #judgeRow(window: Uint8Array, at: number, ended: RowEnd): boolean {
@@ -195,6 +217,7 @@ export class ByteMemberScan implements MemberScan {
     const limit = at + recordBytes;
     const parser = this.#parser;
     this.#profile.rows++;
+    this.#checkpoints.gap();
     if (parser.parse(window, at, limit, true) === RowEnd.unterminated) {
       const detail = `a quoted value does not close within ${recordBytes} bytes`;
       this.#reject('member-limit', detail, this.#rowPlace());

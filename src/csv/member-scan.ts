@@ -1,6 +1,7 @@
 import type { Contract, Dialect, Limits, MemberRules } from '../config/rules.js';
 import type { ColumnType } from '../ingest/manifest.js';
 import type { Finding, FindingCode } from '../quality/finding.js';
+import type { Checkpoint } from './checkpoints.js';
 
 /**
  * The seam between the archive reader and whatever scans CSV bytes. A scan is synchronous and streaming: bytes of one
@@ -39,6 +40,19 @@ export interface MemberScanOptions {
   readonly quarantine: QuarantineSink;
   /** Called once, before the first row, with the canonical names in the order rows are written. */
   onHeader?(header: readonly string[]): void;
+  /** Called with every row written; slows the scan down. The reference scanner does it, the kernel may not. */
+  onRow?(row: WrittenRow): void;
+}
+
+/** A row as it stands in the member. */
+export interface WrittenRow {
+  /** Rows written before it. */
+  readonly row: number;
+  readonly line: number;
+  /** Absent where the member was decoded from another encoding. */
+  readonly offset?: number;
+  /** Without its line end; UTF-8 where the member was decoded. Valid during the call. */
+  readonly raw: Uint8Array;
 }
 
 /** The rules of one table, with the partner's defaults filled in. */
@@ -90,6 +104,8 @@ export interface MemberProfile {
   /** Per column of the header, over the rows written. */
   readonly nulls: readonly number[];
   readonly types: readonly ColumnType[];
+  /** In order. */
+  readonly checkpoints: readonly Checkpoint[];
   /** One per code and member, with the place of the first and the count of all. */
   readonly findings: readonly Finding[];
   /** Why the whole member must be set aside; rows already written must then not be used. */

@@ -42,7 +42,7 @@ export class ProfileBuilder {
     this.rejected ??= this.#finding(code, 'error', detail, place);
   }
 
-  build(): MemberProfile {
+  build(): Omit<MemberProfile, 'checkpoints'> {
     return {
       ...(this.#header ? { header: this.#header } : {}),
       rows: this.rows,

@@ -18,9 +18,15 @@ export class RowWriter {
   readonly #sink: RowSink;
   #buffer = shared;
   #length = 0;
+  #handedOn = 0;
 
   constructor(sink: RowSink) {
     this.#sink = sink;
+  }
+
+  /** Of all rows so far. */
+  get bytes(): number {
+    return this.#handedOn + this.#length;
   }
 
   /** Rows that are canonical as they stand, each with its LF. */
@@ -28,6 +34,7 @@ export class RowWriter {
     if (start === end) return;
     if (end - start > 4096) {
       this.flush();
+      this.#handedOn += end - start;
       this.#sink.write(bytes.subarray(start, end));
     } else {
       this.#append(bytes, start, end);
@@ -63,6 +70,7 @@ export class RowWriter {
   flush(): void {
     if (this.#length === 0) return;
     this.#sink.write(this.#buffer.subarray(0, this.#length));
+    this.#handedOn += this.#length;
     this.#length = 0;
     if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = shared;
   }

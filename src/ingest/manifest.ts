@@ -23,6 +23,15 @@ export const rangeSchema = z.object({
   crc32: z.number().int().nonnegative(),
 });
 
+/** As `Checkpoint`; `at` counts from the beginning of the member's range. */
+const checkpointSchema = z.object({
+  row: z.number().int().nonnegative(),
+  line: z.number().int().positive(),
+  at: z.number().int().nonnegative(),
+  offset: z.number().int().nonnegative().optional(),
+  loose: z.literal(true).optional(),
+});
+
 export const manifestMemberSchema = z.object({
   /** 0-based position among all entries of the archive. */
   position: z.number().int().nonnegative(),
@@ -48,6 +57,8 @@ export const manifestMemberSchema = z.object({
   nulls: z.array(z.number().int().nonnegative()).optional(),
   /** Per column of the header, over the rows in the range. */
   types: z.array(columnTypeSchema).optional(),
+  /** Where rows of the range stand in the member; absent: the first is on line 2, and no other is needed. */
+  checkpoints: z.array(checkpointSchema).optional(),
 });
 export type ManifestMember = z.infer<typeof manifestMemberSchema>;
 

@@ -61,6 +61,7 @@ export class MemberReading<R extends RowSink> {
     else {
       record.nulls = [...profile.nulls];
       record.types = [...profile.types];
+      if (profile.checkpoints.length > 0) record.checkpoints = [...profile.checkpoints];
     }
     return profile;
   }
@@ -74,5 +75,6 @@ export function setAside<R>(member: OpenMember<R>): void {
   record.rowsQuarantined = record.rows;
   delete record.nulls;
   delete record.types;
+  delete record.checkpoints;
   delete member.rows;
 }
