@@ -10,9 +10,11 @@ export interface BulkRows {
   /** Rows, and physical lines, of what the last `take` took. */
   readonly rows: number;
   readonly lines: number;
+  /** These rows in canonical form, where they do not stand so in the window. Valid until the next `take`. */
+  readonly rewritten: Uint8Array | undefined;
   /**
    * Takes whole rows from `at`, a row start, on; adds their nulls and types to the profile. The window is valid UTF-8
-   * without NUL bytes; the rows are written as they stand.
+   * without NUL bytes; all of a row's fields are written, in their order.
    * @returns the bytes taken; 0 when the scan has to look at the next row
    */
   take(window: Uint8Array, at: number): number;

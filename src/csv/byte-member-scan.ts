@@ -143,7 +143,13 @@ export class ByteMemberScan implements MemberScan {
     const bulk = this.#facts.isText && !this.#facts.hasNul ? this.#bulk : undefined;
     while (at < end) {
       if (bulk) {
+        const before = at;
         at = this.#takeBulk(bulk, window, at, this.#writer.bytes + at - run);
+        if (bulk.rewritten) {
+          this.#writer.copyRows(window, run, before);
+          this.#writer.copyRows(bulk.rewritten, 0, bulk.rewritten.length);
+          run = at;
+        }
         if (at === end) break;
       }
       const ended = parser.parse(window, at, end, final);

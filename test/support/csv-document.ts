@@ -8,13 +8,15 @@ export interface DocumentShape {
   odd: number;
   /** Share of values in quotes. */
   quoted: number;
+  /** How rows end, but for the odd ones. */
+  lineEnd: '\n' | '\r\n';
 }
 
 /**
  * A CSV document with values on both sides of every boundary between types, columns that keep to one kind for a while (as
  * real ones do), runs of equal rows, and, where asked for, what breaks parsers. Equal shapes give equal documents.
  */
-export function csvDocument({ seed, columns, rows, odd, quoted }: DocumentShape): Buffer {
+export function csvDocument({ seed, columns, rows, odd, quoted, lineEnd }: DocumentShape): Buffer {
   const random = seededRandom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const int = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
@@ -133,7 +135,7 @@ export function csvDocument({ seed, columns, rows, odd, quoted }: DocumentShape)
     '"""',
     '" "" ',
   ];
-  const ends = ['\r\n', '\r', '\n\n', ',\n', ',x\n', '\n\r\n'];
+  const ends = ['\r\n', '\n', '\r', '\n\n', ',\n', ',x\n', '\n\r\n', '\r\r\n', ',x\r\n'];
 
   const utf8 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
   // Most columns stay what they are; some are surprised once in a while, so that the last surprise decides the type.
@@ -157,7 +159,7 @@ export function csvDocument({ seed, columns, rows, odd, quoted }: DocumentShape)
     let line = Array.from({ length: columns }, (_, column) => value(column)).join(',');
     // A lone empty value is a blank line; only quoted is it a value to every reader.
     if (line === '' && odd === 0) line = '""';
-    line += random() < odd ? pick(ends) : '\n';
+    line += random() < odd ? pick(ends) : lineEnd;
     const times = random() < 0.1 ? int(1, 40) : 1;
     text += line.repeat(times);
     row += times;

@@ -2,6 +2,7 @@ import type { ColumnType } from '../../ingest/manifest.js';
 import { asBuffer } from '../as-buffer.js';
 import type { BulkRows, BulkRowsOptions, CreateBulkRows } from '../bulk-rows.js';
 import { fitsColumnType } from '../column-type.js';
+import { CR, LF } from '../csv-dialect.js';
 import { type Kernel, kernel, Status, TYPE_BY_CODE } from './kernel.js';
 
 const MAX_TOKEN_BYTES = 31;
@@ -27,6 +28,8 @@ export const createKernelRows: CreateBulkRows = (profile, options) => {
 class KernelRows implements BulkRows {
   rows = 0;
   lines = 0;
+  rewritten: Uint8Array | undefined;
+  #spare = new Uint8Array(0);
   readonly #kernel: Kernel;
   readonly #profile: Profile;
   readonly #columns: number;
@@ -54,9 +57,9 @@ class KernelRows implements BulkRows {
   }
 
   take(window: Uint8Array, at: number): number {
-    const end = window.byteLength;
     this.rows = 0;
     this.lines = 0;
+    this.rewritten = undefined;
     if (this.#skip > 0) {
       this.#skip--;
       return 0;
@@ -64,26 +67,46 @@ class KernelRows implements BulkRows {
     // A row that is only a ^Z is odd where there is one column; elsewhere it is short.
     if (this.#columns === 1 && asBuffer(window).includes(CTRL_Z, at)) return 0;
     this.#load();
-    const from = at;
-    const { bytes, at: addresses } = this.#kernel;
-    let status: number = Status.done;
-    while (at < end && status === Status.done) {
-      const length = Math.min(end - at, addresses.WINDOW);
-      bytes.set(window.subarray(at, at + length), addresses.INPUT);
-      this.#kernel.scan(length, this.#columns, true);
-      status = this.#kernel.result(0);
-      const taken = this.#kernel.result(1);
-      this.rows += this.#kernel.result(2);
-      this.lines += this.#kernel.result(3);
-      at += taken;
-      if (taken === 0) break;
-    }
+    const taken = endsWithReturn(window, at) ? this.#takeWithReturns(window, at) : this.#takeAsIs(window, at);
     this.#store();
-    if (status === Status.odd && at - from < WORTHWHILE) {
+    if (taken < WORTHWHILE && this.#kernel.result(0) === Status.odd) {
       this.#pause = Math.min(MAX_PAUSE, this.#pause * 2 + 1);
       this.#skip = this.#pause;
     } else this.#pause = 0;
+    return taken;
+  }
+
+  #takeAsIs(window: Uint8Array, from: number): number {
+    const { bytes, at: addresses } = this.#kernel;
+    let at = from;
+    while (at < window.byteLength) {
+      const length = Math.min(window.byteLength - at, addresses.WINDOW);
+      bytes.set(window.subarray(at, at + length), addresses.INPUT);
+      const taken = this.#scan(length);
+      at += taken;
+      if (taken === 0 || this.#kernel.result(0) === Status.odd) break;
+    }
     return at - from;
+  }
+
+  /** Rows that end with CRLF: once without their CRs, they are like any others. */
+  #takeWithReturns(window: Uint8Array, at: number): number {
+    const { bytes, at: addresses } = this.#kernel;
+    const length = Math.min(window.byteLength - at, addresses.WINDOW);
+    bytes.set(window.subarray(at, at + length), addresses.RAW);
+    const taken = this.#scan(this.#kernel.dropReturns(length));
+    if (taken > this.#spare.length) this.#spare = new Uint8Array(2 * taken);
+    this.#spare.set(bytes.subarray(addresses.INPUT, addresses.INPUT + taken));
+    this.rewritten = this.#spare.subarray(0, taken);
+    return taken + this.rows;
+  }
+
+  /** Scans what is in INPUT. @returns the bytes taken */
+  #scan(length: number): number {
+    this.#kernel.scan(length, this.#columns, true);
+    this.rows += this.#kernel.result(2);
+    this.lines += this.#kernel.result(3);
+    return this.#kernel.result(1);
   }
 
   #load(): void {
@@ -113,6 +136,12 @@ class KernelRows implements BulkRows {
       this.#known[column] = types[column]!;
     }
   }
+}
+
+/** Whether the line at `at` ends with CRLF. */
+function endsWithReturn(window: Uint8Array, at: number): boolean {
+  const feed = asBuffer(window).indexOf(LF, at);
+  return feed > at && window[feed - 1] === CR;
 }
 
 /** One bit per type a value may have in a column of this type. */

@@ -41,6 +41,7 @@ const ADDRESSES = [
   'NULLS',
   'OUTPUT',
   'OUTPUT_SIZE',
+  'RAW',
   'RESULTS',
   'REWRITE_WINDOW',
   'STEPS',
@@ -52,6 +53,7 @@ const ADDRESSES = [
 interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   prepare(): void;
+  dropReturns(length: number): void;
   scan(length: number, columns: number, types: boolean): void;
   rewrite(length: number, columns: number, steps: number, growth: number): void;
 }
@@ -79,6 +81,12 @@ export class Kernel {
         this.bytes[this.at.JOIN + 8 * a + b] = TYPE_BY_CODE.indexOf(joinColumnTypes(first, second));
       }
     }
+  }
+
+  /** Moves RAW to INPUT without the carriage returns of CRLFs; the bytes it then has. */
+  dropReturns(length: number): number {
+    this.#exports.dropReturns(length);
+    return this.result(0);
   }
 
   /** Results: status, bytes consumed, rows, lines. */

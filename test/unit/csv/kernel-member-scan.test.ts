@@ -67,6 +67,7 @@ const shapes: fc.Arbitrary<DocumentShape> = fc.record({
   rows: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 30, max: 600 })),
   odd: fc.constantFrom(0, 0, 0.001, 0.02),
   quoted: fc.constantFrom(0, 0.05, 0.5),
+  lineEnd: fc.constantFrom<DocumentShape['lineEnd']>('\n', '\n', '\r\n'),
 });
 const splits = fc.oneof(
   fc.constant([1 << 20]),

@@ -1,6 +1,7 @@
 import { prepareMasks } from './masks';
 import { prepareShapes } from './time';
 
+export { dropReturns } from './returns';
 export { rewrite } from './rewrite';
 export { scan } from './scan';
 export {
@@ -13,6 +14,7 @@ export {
   NULLS,
   OUTPUT,
   OUTPUT_SIZE,
+  RAW,
   RESULTS,
   REWRITE_WINDOW,
   STEPS,

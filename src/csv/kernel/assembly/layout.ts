@@ -53,8 +53,11 @@ export const NUMBER_MASKS: usize = SEPARATOR_MASKS + MAX_FLAGGED_BATCH / 8 + GUA
 /** u32 ordinal of empty fields of the batch: quoted ones, and all of them where there is no index. */
 export const EMPTIES: usize = NUMBER_MASKS + MAX_FLAGGED_BATCH / 4 + GUARD;
 
+/** Input bytes before the carriage returns of its line ends are dropped. */
+export const RAW: usize = EMPTIES + MAX_BATCH * 4 + GUARD;
+
 /** u8 per column: the type so far. Read and updated by a scan. */
-export const TYPES: usize = EMPTIES + MAX_BATCH * 4 + GUARD;
+export const TYPES: usize = RAW + WINDOW + GUARD * 2;
 /** u8 per column: bit t says a value of type t may stand there. A row with another is the host's business. */
 export const ALLOWED: usize = TYPES + MAX_COLUMNS + GUARD;
 /** u32 per column: nulls, added to by a scan. */
