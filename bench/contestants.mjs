@@ -48,7 +48,7 @@ export const CONTESTANTS = [
   },
   {
     id: 'partnerday-s3',
-    name: 'Partnerday, engine alone, S3 (server included)',
+    name: 'Partnerday, engine alone, S3 with its server',
     form: 'partnerday',
     version: partnerdayVersion,
     prepare: (run) =>
@@ -68,7 +68,7 @@ export const CONTESTANTS = [
   },
   {
     id: 'partnerday-command',
-    name: 'Partnerday on Temporal, servers started and stopped',
+    name: 'Partnerday on Temporal (up, run, down)',
     form: 'partnerday',
     version: partnerdayVersion,
     prepare: linkLanding,
@@ -111,8 +111,8 @@ export const CONTESTANTS = [
     'chDB',
   ),
   python('pandas', 'written', `short rows (filled with nulls), ${WRITTEN}`),
-  python('pyspark', 'tuned', `types, ragged rows, UTF-8, order of rows, ${NONE_KEEPS}`, 'PySpark'),
-  python('pyspark', 'written', `ragged rows, UTF-8, ${WRITTEN}`, 'PySpark'),
+  python('pyspark', 'tuned', `types, ragged rows, a quote that is never closed, ${NONE_KEEPS}`, 'PySpark'),
+  python('pyspark', 'written', `ragged rows, a quote that is never closed, ${WRITTEN}`, 'PySpark'),
   limit('igzip', 'igzip -dc (ISA-L)', () => firstLine('igzip', '--version'), ['igzip', '-dc']),
   limit('pigz', 'pigz -dc', () => firstLine('pigz', '--version'), ['pigz', '-dc']),
   limit('node-zlib', 'node:zlib createGunzip', () => `Node.js ${process.version}`, [

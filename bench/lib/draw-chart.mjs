@@ -1,5 +1,5 @@
-const WIDTH = 760;
-const LABEL = 290;
+const WIDTH = 800;
+const LABEL = 310;
 const BAR = 20;
 const GAP = 8;
 const TOP = 56;
@@ -19,7 +19,7 @@ export function drawChart({ contestants, data, size, measured, cores }) {
   const lines = bars.map((one, index) => {
     const y = TOP + index * (BAR + GAP);
     const width = Math.max(1, one.wall * scale);
-    const ratio = one.ratio === undefined || one.form === 'partnerday' ? '' : `  ${one.ratio.toFixed(1)}x`;
+    const ratio = one.ratio === undefined || one.form === 'partnerday' ? '' : ` · ${one.ratio.toFixed(1)}x`;
     const form = one.form === 'partnerday' ? '' : ` (${one.form})`;
     const kind = one.form === 'partnerday' ? 'own' : one.form === 'tuned' ? 'tuned' : 'written';
     return [
@@ -30,7 +30,7 @@ export function drawChart({ contestants, data, size, measured, cores }) {
   });
   const bottom = TOP + bars.length * (BAR + GAP) - GAP;
   const mark = limit
-    ? `<line class="limit" x1="${at(limit)}" y1="${TOP - 8}" x2="${at(limit)}" y2="${bottom}"/><text class="note" x="${at(limit)}" y="${bottom + 18}" text-anchor="middle">igzip alone, ${limit.wall.toFixed(1)} s</text>`
+    ? `<line class="limit" x1="${at(limit)}" y1="${TOP - 8}" x2="${at(limit)}" y2="${bottom}"/><text class="note" x="${at(limit)}" y="${bottom + 18}">igzip alone, ${limit.wall.toFixed(1)} s</text>`
     : '';
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}">`,
