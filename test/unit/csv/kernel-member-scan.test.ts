@@ -148,6 +148,38 @@ describe('the kernel', () => {
     );
   }, 600_000);
 
+  test('judges a value the same wherever in a block of 64 bytes it stands', () => {
+    const values = [
+      ...['0', '00', '007', '-007', '-0', '-', '1.', '.5', '00.5', '-1.50', '1.5.1', '1-1', '12e5'],
+      ...['1'.repeat(18), '1'.repeat(19), `-${'1'.repeat(18)}`, `-${'1'.repeat(19)}`, `${'1'.repeat(19)}.5`],
+      ...['2024-02-29', '2023-02-29', '2024-02-29T10:00', '2024-02-29 24:00', 'true', 'trux', '', 'NULL'],
+      ...[
+        '""',
+        '"7"',
+        '"007"',
+        '""""',
+        '"a""b"',
+        '"a,\n""b"',
+        '"a"b',
+        'a"b',
+        '"a"" b"',
+        '"\n"',
+        '"\r"',
+        'a\rb',
+      ],
+    ];
+    const table = rules({ dialect: { delimiter: ',', quote: '"', encoding: 'utf-8', nullTokens: ['NULL'] } });
+    for (const value of values) {
+      for (let before = 0; before <= 66; before++) {
+        const bytes = Buffer.from(`a,b,c\n${'x'.repeat(before)},${value},1\n,${value},2\n1,,3\n`);
+        const expected = scan(createByteMemberScan, table, [bytes]);
+        expect(scan(createKernelMemberScan, table, [bytes]), `${before} bytes before ${value}`).toEqual(
+          expected,
+        );
+      }
+    }
+  });
+
   test('reads rows on both sides of every limit of its own as the reference scanner does', () => {
     // A batch is 8 KiB, positions reach 15 KiB with numbers and 30 KiB without, windows 272 KiB.
     for (const around of [128, 8_192, 15_360, 30_720, 61_440, 278_528]) {
