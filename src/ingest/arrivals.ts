@@ -47,11 +47,15 @@ export function verdictOf(arrivals: Arrivals): Verdict {
     if (source.announced) {
       const announced = new Set(source.announced.map((archive) => archive.key));
       for (const key of announced) if (!landed.has(key)) return 'short';
-      for (const key of landed) if (!announced.has(key)) excess = true;
-    } else if (source.announcedCount !== undefined) {
+      // With a number beside it the list is only a part of what was announced.
+      if (source.announcedCount === undefined) {
+        for (const key of landed) if (!announced.has(key)) excess = true;
+      }
+    }
+    if (source.announcedCount !== undefined) {
       if (landed.size < source.announcedCount) return 'short';
       if (landed.size > source.announcedCount) excess = true;
-    } else if (source.completedBy === 'sealed' || source.completedBy === 'deadline') {
+    } else if (!source.announced && (source.completedBy === 'sealed' || source.completedBy === 'deadline')) {
       signed = false;
     }
   }

@@ -152,7 +152,15 @@ function alert(
     tables: tables.flatMap(({ head, published, failure }) =>
       failure === undefined || published.status === 'merged'
         ? []
-        : [{ table: head.table, status: published.status, rows: head.rows, ...failure }],
+        : [
+            {
+              table: head.table,
+              status: published.status,
+              rows: head.rows,
+              refused: head.refused !== undefined,
+              ...failure,
+            },
+          ],
     ),
     tableCount: tables.length,
     rows: plan.rows.read,

@@ -8,6 +8,8 @@ export interface AlertTable {
   rows: number;
   tries: number;
   rounds: number;
+  /** By its plan: another try gives the same answer. */
+  refused: boolean;
 }
 
 export interface AlertInput {
@@ -40,7 +42,7 @@ export function renderAlert(input: AlertInput): string | undefined {
   if (status === 'held')
     lines.push(`  score ${input.score} is below the gate; version ${version} waits for a decision`);
   lines.push('', 'Impact', ...impact(input).map((line) => `  ${line}`));
-  const retried = tables.filter(({ tries }) => tries > 0);
+  const retried = tables.filter(({ tries, refused }) => tries > 0 && !refused);
   if (retried.length > 0) {
     lines.push('', 'Retried');
     for (const { table, tries, rounds } of retried) {
@@ -52,6 +54,9 @@ export function renderAlert(input: AlertInput): string | undefined {
     lines.push(`  partnerday explain ${partner} ${date} ${table}`);
   if (tables.length === 0) lines.push(`  partnerday explain ${partner} ${date}`);
   if (retried.length > 0) lines.push(`  partnerday retry ${partner} ${date}`);
+  if (tables.some(({ refused }) => refused)) {
+    lines.push(`  partnerday run ${partner} ${date}     # once the contract or the data has changed`);
+  }
   return `${lines.join('\n')}\n`;
 }
 

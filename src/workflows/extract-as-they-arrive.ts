@@ -5,13 +5,13 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
-  rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SliceRef, WatchResult } from '../activities/contract.js';
 import type { Day } from './day.js';
 import { extractSlice } from './extract-slice.js';
 import { QUEUES, sliceId } from './names.js';
+import { faultOf } from './tries.js';
 
 /** Slices extracted at the same time; with the groups per slice this bounds pending activities. */
 const OPEN_SLICES = 2;
@@ -116,8 +116,13 @@ async function extract(day: Day, slice: SliceRef): Promise<void> {
     await child;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const message = `extraction: ${rootCause(error) ?? error}`;
-    day.enter('failed', message);
-    throw ApplicationFailure.create({ type: 'ExtractionFailed', message, nonRetryable: true });
+    const { type, message, transient } = faultOf(error);
+    day.enter('failed', `extraction: ${message}`);
+    throw ApplicationFailure.create({
+      type,
+      message: `extraction: ${message}`,
+      nonRetryable: true,
+      details: [{ transient }],
+    });
   }
 }

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  ChildWorkflowFailure,
   isCancellation,
   sleep,
   TimeoutFailure,
@@ -54,7 +55,7 @@ export async function withTries<T>(
 }
 
 export function faultOf(error: unknown): Fault {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const cause = causeOf(error);
   if (cause instanceof ApplicationFailure) {
     const detail = cause.details?.[0] as FailureDetail | undefined;
     // A worker that was shut down reports a retryable failure of its own: another one may take over.
@@ -81,4 +82,10 @@ export function faultOf(error: unknown): Fault {
     transient: false,
     workerLost: false,
   };
+}
+
+/** What failed, without Temporal's wrapping. Its own causes are left alone: they name neither key nor archive. */
+function causeOf(error: unknown): unknown {
+  const wrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  return wrapped && error.cause ? causeOf(error.cause) : error;
 }

@@ -80,6 +80,7 @@ describe('an alert', () => {
       rows: 100,
       tries: 5,
       rounds: 1,
+      refused: false,
     } as const;
     expect(
       renderAlert({ ...CALM, tables: [table] }),
@@ -111,6 +112,7 @@ Next
       rows: 1,
       tries: 0,
       rounds: 0,
+      refused: true,
     } as const;
     const text = renderAlert({ ...CALM, tables: [table] })!;
     expect(text).not.toContain('Retried');
