@@ -21,7 +21,7 @@ const { error, stderr } = await asc.main([
   '--enable',
   'simd,bulk-memory',
   '--initialMemory',
-  '64',
+  '32',
   '--runtime',
   'stub',
   '--use',

@@ -102,6 +102,10 @@ export function csvDocument({ seed, columns, rows, odd, quoted, lineEnd }: Docum
     { usual: time, near: nearTime },
     { usual: () => pick(['ATL', 'ORD', '', 'true']), near: () => pick(['7', '']) },
     { usual: () => pick(['true', 'false', '']), near: () => pick(['True', '1', 'tru', 'falsey']) },
+    {
+      usual: () => (random() < 0.1 ? pick(['NULL', '"NULL"', '']) : String(int(1, 99))),
+      near: () => pick(['NUL', 'NULLL', 'x']),
+    },
     { usual: () => '', near: () => pick(['1', '1.5', 'x', '2024-02-29', '""']) },
   ];
   const inQuotes = [
