@@ -98,7 +98,10 @@ export function csvDocument({ seed, columns, rows, odd, quoted, lineEnd }: Docum
       usual: () => `${int(-99, 99)}.${digits(1, 17)}`,
       near: () => (random() < 0.7 ? pick(nearNumbers) : longNumber()),
     },
-    { usual: () => pick(['2024-02-29', '2001-03-04', '']), near: nearTime },
+    {
+      usual: () => pick(['2024-02-29', '2001-03-04', '']),
+      near: () => (random() < 0.5 ? pick(nearTimes) : nearTime()),
+    },
     { usual: time, near: nearTime },
     { usual: () => pick(['ATL', 'ORD', '', 'true']), near: () => pick(['7', '']) },
     { usual: () => pick(['true', 'false', '']), near: () => pick(['True', '1', 'tru', 'falsey']) },

@@ -180,9 +180,28 @@ describe('the kernel', () => {
     }
   });
 
+  test('knows the days of every month, in columns already of dates and of timestamps', () => {
+    const two = (n: number) => String(n).padStart(2, '0');
+    for (const year of ['1900', '2000', '2023', '2024', '0000', '20x4']) {
+      for (let month = 0; month <= 13; month++) {
+        for (let day = 0; day <= 32; day++) {
+          const date = `${year}-${two(month)}-${two(day)}`;
+          const times = ['00:00', '23:59:59', '24:00', '19:60', '10:00:60', '29:00', '10:00:00Z', '10:0a'];
+          const time = times[(month * 33 + day) % times.length];
+          const first = '2024-01-01,2024-01-01 00:00,2024-01-01T00:00\n';
+          const bytes = Buffer.from(`a,b,c\n${first}${date},${date} 10:00,2024-01-01T${time}\n`);
+          const expected = scan(createByteMemberScan, rules(), [bytes]).profile.types;
+          expect(scan(createKernelMemberScan, rules(), [bytes]).profile.types, `${date} ${time}`).toEqual(
+            expected,
+          );
+        }
+      }
+    }
+  });
+
   test('reads rows on both sides of every limit of its own as the reference scanner does', () => {
     // A batch is 8 KiB, positions reach 15 KiB with numbers and 30 KiB without, windows 272 KiB.
-    for (const around of [128, 8_192, 15_360, 30_720, 61_440, 278_528]) {
+    for (const around of [128, 8_192, 15_360, 30_720, 278_528]) {
       for (const length of [around - 70, around - 2, around - 1, around, around + 1, around + 65]) {
         for (const filler of ['x', '7', '"a,\n"']) {
           const long = filler.length === 1 ? filler.repeat(length) : `"${'a,\n'.repeat(length / 3)}"`;
