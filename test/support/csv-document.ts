@@ -166,6 +166,8 @@ export function csvDocument({ seed, columns, rows, odd, quoted, lineEnd }: Docum
     let line = Array.from({ length: columns }, (_, column) => value(column)).join(',');
     // A lone empty value is a blank line; only quoted is it a value to every reader.
     if (line === '' && odd === 0) line = '""';
+    // Two short rows that together have as many separators as one good row.
+    if (random() < odd) line = line.replace(',', lineEnd);
     line += random() < odd ? pick(ends) : lineEnd;
     const times = random() < 0.1 ? int(1, 40) : 1;
     text += line.repeat(times);

@@ -27,7 +27,7 @@ const table = fc.integer({ min: 1, max: 24 }).chain((columns) => {
       fc.tuple(fc.array(field, { minLength: columns, maxLength: columns }), fc.integer({ min: 1, max: 60 })),
       { maxLength: 20 },
     ),
-    damage: fc.constantFrom(undefined, undefined, undefined, ',\n', '\n', '"\n', 'cut'),
+    damage: fc.constantFrom(undefined, undefined, undefined, ',\n', '\n', '"\n', 'split', 'cut'),
     at: fc.nat(),
   });
 });
@@ -63,7 +63,11 @@ test('the kernel rewrites every table exactly as the plain projection does, wher
     fc.property(table, splits, ({ from, to, rows, damage, at }, sizes) => {
       let text = rows.map(([fields, times]) => `${fields.join(',')}\n`.repeat(times)).join('');
       if (damage === 'cut') text = text.slice(0, at % (text.length + 1));
-      else if (damage)
+      else if (damage === 'split') {
+        // Two short rows that together have as many separators as one good row.
+        const comma = text.indexOf(',', at % (text.length + 1));
+        if (comma >= 0) text = `${text.slice(0, comma)}\n${text.slice(comma + 1)}`;
+      } else if (damage)
         text = text.slice(0, at % (text.length + 1)) + damage + text.slice(at % (text.length + 1));
       const bytes = Buffer.from(text);
       const expected = outcome(createProjection(from, to), [bytes]);
