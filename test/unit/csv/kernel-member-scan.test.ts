@@ -199,9 +199,30 @@ describe('the kernel', () => {
     }
   });
 
+  test('finds the one value that decides a type, and every null, whichever row and column they are in', () => {
+    for (const value of ['1234567890123456789', '007', '1.5', 'NULL', '']) {
+      for (const columns of [1, 2, 3, 4, 5, 7, 8, 9, 16, 17]) {
+        for (let row = 0; row < 20; row++) {
+          const column = row % columns;
+          const lines = Array.from({ length: 20 }, (_, r) =>
+            Array.from({ length: columns }, (_, c) => (r === row && c === column ? value : `${r}${c}`)).join(
+              ',',
+            ),
+          );
+          const header = Array.from({ length: columns }, (_, c) => `c${c}`).join(',');
+          const bytes = Buffer.from(`${[header, ...lines].join('\n')}\n`);
+          const expected = scan(createByteMemberScan, rules(), [bytes]);
+          expect(scan(createKernelMemberScan, rules(), [bytes]), `${value} in ${row}:${column}`).toEqual(
+            expected,
+          );
+        }
+      }
+    }
+  });
+
   test('reads rows on both sides of every limit of its own as the reference scanner does', () => {
     // A batch is 8 KiB, positions reach 15 KiB with numbers and 30 KiB without, windows 272 KiB.
-    for (const around of [128, 8_192, 15_360, 30_720, 278_528]) {
+    for (const around of [128, 8_192, 15_360, 16_384, 30_720, 32_768, 278_528]) {
       for (const length of [around - 70, around - 2, around - 1, around, around + 1, around + 65]) {
         for (const filler of ['x', '7', '"a,\n"']) {
           const long = filler.length === 1 ? filler.repeat(length) : `"${'a,\n'.repeat(length / 3)}"`;
