@@ -76,6 +76,7 @@ async function inspectArchive(
     source,
     rules,
     sinks: { rows: () => NO_ROWS, quarantined() {}, settle: async () => {} },
+    hashMembers: true,
     ...(anyName ? { nameMember: (path: string) => ({ table: tableOfStem(path) }) } : {}),
     ...(onProgress ? { onProgress } : {}),
   });
@@ -137,6 +138,7 @@ async function inspectCsv(
     table,
     rules,
     createMemberScan: createKernelMemberScan,
+    hash: true,
     rows: () => NO_ROWS,
     quarantined() {},
   });

@@ -46,7 +46,7 @@ export const manifestMemberSchema = z.object({
   /** Bytes of the member as it stands in the archive, and their CRC32. */
   bytes: z.number().int().nonnegative(),
   crc32: z.number().int().nonnegative(),
-  /** SHA-256 of the member's bytes, hex; decides what is a duplicate. */
+  /** SHA-256 of the member's bytes, hex; only where it was asked for (`inspect`). */
   sha256: z.string().optional(),
   /** Data rows read by the scanner = rows written to the range + rows quarantined. */
   rows: z.number().int().nonnegative(),

@@ -1,4 +1,5 @@
 import type { ManifestMember } from './manifest.js';
+import { contentOf } from './member-content.js';
 
 /**
  * Member names of a day with their content, fed in canonical order. The same name with the same bytes is one member;
@@ -9,7 +10,7 @@ export class MemberNames {
 
   /** `first`: a new name. `duplicate`: these bytes were there under this name. `reused`: the name, with other bytes. */
   see(member: ManifestMember): 'first' | 'duplicate' | 'reused' {
-    const content = member.sha256 ?? `${member.bytes}-${member.crc32}`;
+    const content = contentOf(member);
     const seen = this.#contents.get(member.name);
     if (seen === undefined) {
       this.#contents.set(member.name, content);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Rules } from '../config/rules.js';
 import type { CreateMemberScan, MemberProfile, QuarantinedRow, RowSink } from '../csv/member-scan.js';
 import { crc32 } from '../store/crc32.js';
@@ -15,6 +15,8 @@ export interface MemberReadingOptions<R extends RowSink> {
   readonly table: string;
   readonly rules: Rules;
   readonly createMemberScan: CreateMemberScan;
+  /** Whether the record carries a SHA-256 of the bytes. */
+  readonly hash: boolean;
   /** Called when the header is known, before the first row. */
   rows(): R;
   quarantined(row: QuarantinedRow): void;
@@ -23,11 +25,12 @@ export interface MemberReadingOptions<R extends RowSink> {
 /** Reads the bytes of one CSV once: size, checksums and everything a scan says of it end up in the member's record. */
 export class MemberReading<R extends RowSink> {
   readonly #member: OpenMember<R>;
-  readonly #hash = createHash('sha256');
+  readonly #hash: Hash | undefined;
   readonly #scan: ReturnType<CreateMemberScan>;
 
   constructor(member: OpenMember<R>, options: MemberReadingOptions<R>) {
     this.#member = member;
+    this.#hash = options.hash ? createHash('sha256') : undefined;
     const { rules, table } = options;
     this.#scan = options.createMemberScan({
       member: member.record.name,
@@ -46,14 +49,14 @@ export class MemberReading<R extends RowSink> {
     const { record } = this.#member;
     record.crc32 = crc32(chunk, record.crc32);
     record.bytes += chunk.byteLength;
-    this.#hash.update(chunk);
+    this.#hash?.update(chunk);
     this.#scan.write(chunk);
   }
 
   /** Exactly once, after the last chunk. The header is left to the caller, who knows how headers are shared. */
   end(): MemberProfile {
     const { record } = this.#member;
-    record.sha256 = this.#hash.digest('hex');
+    if (this.#hash) record.sha256 = this.#hash.digest('hex');
     const profile = this.#scan.end();
     record.rows = profile.rows;
     record.rowsQuarantined = profile.rowsQuarantined;

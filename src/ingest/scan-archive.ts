@@ -15,6 +15,7 @@ import type { Finding, FindingCode } from '../quality/finding.js';
 import { crc32 } from '../store/crc32.js';
 import { FindingLog } from './finding-log.js';
 import type { Manifest, ManifestMember } from './manifest.js';
+import { contentOf } from './member-content.js';
 import { MemberReading, type OpenMember, setAside } from './member-reading.js';
 import { MemberTwins } from './member-twins.js';
 import { MEMBER_BYTES } from './segment-writer.js';
@@ -34,6 +35,8 @@ export interface ScanArchiveOptions<R extends RowSink> {
   /** `YYYY-MM-DD`: members of another date are skipped. Absent: any date will do. */
   readonly date?: string;
   readonly sinks: ScanSinks<R>;
+  /** Whether members get a SHA-256 of their bytes; for people and their tools, nothing here needs it. Default: no. */
+  readonly hashMembers?: boolean;
   /** Default: the kernel. */
   readonly createMemberScan?: CreateMemberScan;
   /** What a member's path says, instead of what the pattern in the rules makes of it. */
@@ -244,15 +247,15 @@ class ArchiveScan<R extends RowSink> {
     said?: MemberName,
   ): EntryConsumer {
     const record: ManifestMember = { ...newRecord(entry, name, said), outcome };
-    const hash = createHash('sha256');
+    const hash = this.#options.hashMembers ? createHash('sha256') : undefined;
     return {
       write: (chunk) => {
         record.crc32 = crc32(chunk, record.crc32);
         record.bytes += chunk.byteLength;
-        hash.update(chunk);
+        hash?.update(chunk);
       },
       end: () => {
-        record.sha256 = hash.digest('hex');
+        if (hash) record.sha256 = hash.digest('hex');
         this.#members.push({ record });
       },
     };
@@ -266,6 +269,7 @@ class ArchiveScan<R extends RowSink> {
       table: said.table,
       rules,
       createMemberScan: this.#create,
+      hash: this.#options.hashMembers ?? false,
       rows: () => sinks.rows(said.table),
       quarantined: (row) => sinks.quarantined(path.printable, row),
     });
@@ -279,7 +283,7 @@ class ArchiveScan<R extends RowSink> {
         this.#twins.add(
           path.path,
           this.#members.length - 1,
-          (index) => this.#members[index]!.record.sha256 === record.sha256,
+          (index) => contentOf(this.#members[index]!.record) === contentOf(record),
         );
       },
     };

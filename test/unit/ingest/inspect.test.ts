@@ -61,7 +61,8 @@ describe('inspecting an archive', () => {
     const bytes = archive([ORDERS, 'id,note\n1\n2,b\n'], ['stays_20260131_2.csv', ''], [ORDERS, GOOD]);
     const scanned = await scanBytes(bytes);
     const found = await look('a.tar.gz', bytes);
-    expect(found.members).toEqual(scanned.members.map(({ record }) => record));
+    const withoutHash = found.members.map(({ sha256: _, ...record }) => record);
+    expect(withoutHash).toEqual(scanned.members.map(({ record: { sha256: _, ...record } }) => record));
     expect(found.findings).toEqual(scanned.findings);
     expect(found.sha256).toBe(scanned.sha256);
   });
@@ -94,7 +95,7 @@ describe('inspecting an archive', () => {
 
   it('refuses a cut archive and says what of it would be kept', async () => {
     const whole = gzipSync(tar(tarFile(ORDERS, GOOD), tarFile('stays_20260131_1.csv', GOOD)), { level: 0 });
-    const found = await look('a.tar.gz', whole.subarray(0, 1570));
+    const found = await look('a.tar.gz', whole.subarray(0, 1560));
     expect(found).toMatchObject({ verdict: 'reject', code: 'archive-cut' });
     expect(found.reason).toContain('(1 whole member before it would be loaded)');
     expect(found.members[0]).toMatchObject({ outcome: 'loaded', rows: 2 });
