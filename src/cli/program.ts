@@ -13,6 +13,7 @@ import { partnerVerb } from './verbs/partner.js';
 import { retryVerb } from './verbs/retry.js';
 import { runVerb } from './verbs/run.js';
 import { statusVerb } from './verbs/status.js';
+import { traceVerb } from './verbs/trace.js';
 import { upVerb } from './verbs/up.js';
 import { validateVerb } from './verbs/validate.js';
 import { verifyVerb } from './verbs/verify.js';
@@ -74,6 +75,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(verifyVerb(cli));
   program.commandsGroup('Data:');
   program.addCommand(inspectVerb(cli));
+  program.addCommand(traceVerb(cli));
   program.commandsGroup('Shell:');
   program.addCommand(completionVerb());
   program.addHelpCommand(

@@ -40,8 +40,12 @@ export class ArchiveFates {
   #landed(candidate: Extract<Candidate, { kind: 'landed' }>, manifest: Manifest | undefined): Decided {
     const { archive } = candidate;
     const findings = announcementFindings(candidate);
+    const unread = this.input.unread?.get(candidate.id);
+    if (manifest !== undefined && unread !== undefined) {
+      const detail = `could not be read again and stays as it was: ${unread.reason}`;
+      findings.push(about(archive.key, 'archive-unreadable', 'warning', detail));
+    }
     if (manifest === undefined) {
-      const unread = this.input.unread?.get(candidate.id);
       if (unread === undefined) {
         findings.push(
           about(

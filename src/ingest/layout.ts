@@ -72,6 +72,15 @@ export class PartnerDayLayout {
     return `${this.prefix}config/${checked(id, HEX_ID)}.json`;
   }
 
+  get configPrefix(): string {
+    return `${this.prefix}config/`;
+  }
+
+  /** Archives to be read again by other rules; `id` is the hash of the list. */
+  replay(id: string): string {
+    return `${this.prefix}replays/${checked(id, HEX_ID)}.json`;
+  }
+
   /** Archives handed to one `extractSlice`. */
   slice(runId: string, index: number): string {
     return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/${ordinal(index)}.json`;

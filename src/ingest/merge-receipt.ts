@@ -19,5 +19,7 @@ export const mergeReceiptSchema = z.object({
   /** Rows and bytes that were written in another column order than they were read. */
   rewrittenRows: z.number().int().nonnegative(),
   rewrittenBytes: z.number().int().nonnegative(),
+  /** Output bytes of each range that lost columns, in plan order: of these alone the plan cannot tell. */
+  shrunkBytes: z.array(z.number().int().nonnegative()).optional(),
 });
 export type MergeReceipt = z.infer<typeof mergeReceiptSchema>;

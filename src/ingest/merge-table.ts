@@ -12,6 +12,7 @@ import { headerLine } from './header-line.js';
 import { readJson, writeJsonOnce } from './json-object.js';
 import type { PartnerDayLayout, VersionLayout } from './layout.js';
 import { type MergeReceipt, mergeReceiptSchema } from './merge-receipt.js';
+import { plannedBytes } from './output-ranges.js';
 import type { PlannedRange, TablePlan } from './plan.js';
 import { planParts, type Step } from './plan-parts.js';
 import type { Rewritten } from './run-pieces.js';
@@ -150,7 +151,15 @@ class TableMerge {
       parts,
       workerBytesPredicted: workerBytes,
       workerBytes: this.#context.counts.workerBytes,
+      ...this.#shrunk(),
     };
+  }
+
+  #shrunk(): Pick<MergeReceipt, 'shrunkBytes'> {
+    const { plan } = this.input;
+    const { rewritten } = this.#context.counts;
+    const shrunk = plan.ranges.filter((range) => plannedBytes(plan, range) === undefined);
+    return shrunk.length === 0 ? {} : { shrunkBytes: shrunk.map((range) => rewritten.get(range)!.bytes) };
   }
 
   /** With the receipt written, nothing needs the intermediate objects any more. */

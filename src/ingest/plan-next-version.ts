@@ -12,6 +12,7 @@ import { readPointer } from './pointer.js';
 import { readManifests } from './read-manifests.js';
 import { readPlannedVersion } from './read-planned-version.js';
 import { basesOfFirstVersion, readTableBases } from './registry.js';
+import { readReplayList } from './replay-list.js';
 import { readUnread } from './unread.js';
 
 export interface PlanNextVersionInput {
@@ -23,6 +24,8 @@ export interface PlanNextVersionInput {
   arrivalsKey: string;
   /** The run whose extraction may have left archives unread. */
   runId: string;
+  /** Key of the archives that are to be taken as today's rules read them. */
+  replay?: string | undefined;
   signal?: AbortSignal | undefined;
   /** Manifests read so far. */
   onProgress?: ((manifests: number) => void) | undefined;
@@ -46,13 +49,20 @@ export async function planNextVersion(input: PlanNextVersionInput): Promise<Next
   const landed = arrivals.sources.flatMap((source) => source.landed);
   const { rulesId } = rulesOf(config);
   const rules = new Map(landed.map((archive) => [archiveId(archive), rulesId]));
-  // What was committed under earlier rules stays as it is: a change of configuration re-extracts nothing.
-  for (const earlier of previous?.plan.archives ?? []) {
-    if (earlier.archiveId !== undefined && earlier.rulesId !== undefined)
-      rules.set(earlier.archiveId, earlier.rulesId);
+  const replayed = await readReplayList(store, input.replay, call);
+  const earlier = new Map<string, string>();
+  for (const { archiveId: id, rulesId: before } of previous?.plan.archives ?? []) {
+    if (id !== undefined && before !== undefined) earlier.set(id, before);
   }
-  const { onProgress } = input;
-  const manifests = await readManifests(store, layout, rules, { signal, onProgress });
+  // What was committed under earlier rules stays as it is: a change of configuration re-extracts nothing.
+  for (const [id, before] of earlier) rules.set(id, replayed.has(id) ? rulesId : before);
+  const options = { signal, onProgress: input.onProgress };
+  const manifests = await readManifests(store, layout, rules, options);
+  // A replayed archive that could not be read again stays as it was, too: replaying takes no rows away.
+  const left = [...earlier].filter(([id]) => replayed.has(id) && !manifests.has(id));
+  for (const [id, manifest] of await readManifests(store, layout, new Map(left), options)) {
+    manifests.set(id, manifest);
+  }
   const unread = await readUnread(store, layout, input.runId);
   const registry = await readTableBases(store, layout, call);
   const { bases, broken } = previous ? basesOfFirstVersion(previous.tables.values(), registry) : registry;

@@ -1,3 +1,4 @@
+import { TerminalError } from '../errors.js';
 import { ObjectNotFoundError, PreconditionFailedError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { encodeJson, parseJson } from './json-object.js';
@@ -29,6 +30,19 @@ export async function readPointer(
     }
     throw error;
   }
+}
+
+export class NotPublishedError extends TerminalError {}
+
+/** @throws NotPublishedError */
+export async function requirePublication(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  options: CallOptions = {},
+): Promise<Publication> {
+  const pointer = await readPointer(store, layout, options);
+  if (pointer) return pointer.publication;
+  throw new NotPublishedError(`nothing of ${layout.partner} ${layout.date} is published yet`);
 }
 
 /** One conditional write. `false`: somebody else switched since `current` was read, and nothing was changed. */

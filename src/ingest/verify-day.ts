@@ -1,5 +1,4 @@
 import { RowCounter } from '../csv/row-counter.js';
-import { TerminalError } from '../errors.js';
 import { crc32 } from '../store/crc32.js';
 import { ObjectNotFoundError, PreconditionFailedError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
@@ -8,10 +7,8 @@ import { readJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { type Ledger, ledgerSchema } from './ledger.js';
 import { type MergeReceipt, mergeReceiptSchema } from './merge-receipt.js';
-import { readPointer } from './pointer.js';
+import { requirePublication } from './pointer.js';
 import type { PublishedTable } from './publication.js';
-
-export class NotPublishedError extends TerminalError {}
 
 export interface VerifiedTable {
   table: string;
@@ -47,13 +44,7 @@ export async function verifyDay(
   options: VerifyOptions = {},
 ): Promise<VerifiedDay> {
   const call: CallOptions = options.signal === undefined ? {} : { signal: options.signal };
-  const pointer = await readPointer(store, layout, call);
-  if (pointer === undefined) {
-    throw new NotPublishedError(
-      `${layout.partner} ${layout.date}: nothing is published, so nothing can be verified`,
-    );
-  }
-  const { publication } = pointer;
+  const publication = await requirePublication(store, layout, call);
   const ledger = await readJson(store, publication.ledgerKey, ledgerSchema, call);
   const tables: VerifiedTable[] = [];
   for (const table of publication.tables)

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { NotPublishedError, type VerifiedTable, verifyDay } from '../../ingest/verify-day.js';
+import { NotPublishedError } from '../../ingest/pointer.js';
+import { type VerifiedTable, verifyDay } from '../../ingest/verify-day.js';
 import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { type ArchiveRef, archiveId, archiveRefSchema } from './archive-ref.js';
+import { encodeJson, requireJson, writeJsonOnce } from './json-object.js';
+import type { PartnerDayLayout } from './layout.js';
+import { byKey } from './utf8-order.js';
+
+const replayListSchema = z.object({ format: z.literal(1), archives: z.array(archiveRefSchema) });
+
+/** Writes which archives are to be read again by today's rules. @returns the key, by which the list travels */
+export async function writeReplayList(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  archives: readonly ArchiveRef[],
+  call: CallOptions = {},
+): Promise<string> {
+  const list = { format: 1 as const, archives: [...archives].sort(byKey) };
+  const id = createHash('sha256').update(encodeJson(list)).digest('hex').slice(0, 16);
+  const key = layout.replay(id);
+  await writeJsonOnce(store, key, list, call);
+  return key;
+}
+
+/** `archiveId`s; none without a key. */
+export async function readReplayList(
+  store: ObjectStore,
+  key: string | undefined,
+  call: CallOptions = {},
+): Promise<ReadonlySet<string>> {
+  if (key === undefined) return new Set();
+  const { archives } = await requireJson(store, key, replayListSchema, call);
+  return new Set(archives.map(archiveId));
+}
