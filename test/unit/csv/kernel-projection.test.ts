@@ -90,3 +90,13 @@ test('rows longer than the kernel can look at, and rows that grow beyond its out
     expect(outcome(createKernelProjection(from, to), cut(Buffer.from(rows), [65_536]))).toEqual(expected);
   }
 });
+
+test('output many times as large as its input comes in as many calls as it takes', () => {
+  const from = ['a', 'b'];
+  const to = [...Array.from({ length: 3_000 }, (_, i) => `new${i}`), 'b', 'a'];
+  const bytes = Buffer.from('1,"x\n,y"\n22,\n'.repeat(500));
+  const expected = outcome(createProjection(from, to), [bytes]);
+  expect(expected.rows).toBe(1_000);
+  expect(outcome(createKernelProjection(from, to), [bytes])).toEqual(expected);
+  expect(outcome(createKernelProjection(from, to), cut(bytes, [37]))).toEqual(expected);
+});
