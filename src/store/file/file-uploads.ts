@@ -17,7 +17,10 @@ import type { Staging } from './staged-file.js';
 import type { Tree } from './tree.js';
 import type { UploadDirectories } from './upload-directory.js';
 
-/** Multipart uploads of a file store: parts are collected, and copied once when the upload is completed. */
+/**
+ * Multipart uploads of a file store. An upload whose parts were sent in order is written once; any other is copied
+ * once when it is completed.
+ */
 export class FileUploads {
   constructor(
     readonly tree: Tree,
@@ -36,7 +39,7 @@ export class FileUploads {
 
   async send(upload: Upload, part: number, body: Uint8Array): Promise<UploadedPart> {
     requirePartNumber(upload.key, part, this.limits);
-    return this.directories.addBody(upload, part, body);
+    return this.directories.addBytes(upload, part, body);
   }
 
   async copy(upload: Upload, part: number, source: CopySource): Promise<UploadedPart> {

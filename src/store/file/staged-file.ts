@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, lstat, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Tree } from './tree.js';
+import { UploadGoneError } from '../errors.js';
+import type { Upload } from '../object-store.js';
+import { isAbsent, type Tree } from './tree.js';
 import { errnoOf } from './write-error.js';
 
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
@@ -20,7 +22,24 @@ export class Staging {
 
   /** Runs `use` with a new file; the staged name is gone afterwards, whatever happens. */
   async with<T>(key: string, use: (staged: StagedFile) => Promise<T>): Promise<T> {
-    const staged = await this.create(key);
+    return this.using(await this.create(key), use);
+  }
+
+  /**
+   * The same with a file of an upload, which keeps the name it has there: what happens to the upload from then on is
+   * of no concern.
+   * @throws UploadGoneError
+   */
+  async withLink<T>(upload: Upload, path: string, use: (staged: StagedFile) => Promise<T>): Promise<T> {
+    const linked = join(this.tree.staging, randomUUID());
+    await this.tree.makeDirectory(this.tree.staging, upload.key);
+    await link(path, linked).catch((error: unknown) => {
+      throw isAbsent(error) ? new UploadGoneError(upload.key, upload.uploadId) : error;
+    });
+    return this.using({ path: linked, file: await open(linked, 'r+') }, use);
+  }
+
+  private async using<T>(staged: StagedFile, use: (staged: StagedFile) => Promise<T>): Promise<T> {
     try {
       return await use(staged);
     } finally {

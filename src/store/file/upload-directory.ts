@@ -8,9 +8,10 @@ import type { CopySource, Upload, UploadedPart } from '../object-store.js';
 import { writeAll } from './concatenate.js';
 import { etagOfRecord } from './content-record.js';
 import { isAbsent, type Tree } from './tree.js';
+import { type Region, UploadBody } from './upload-body.js';
 
-/** A part is a small file the worker sent, or a promise to copy a range: ranges are copied once, when completing. */
-export type StoredPart = UploadedPart & ({ readonly file: string } | { readonly copy: CopySource });
+/** A part is bytes the worker sent, or a promise to copy a range: ranges are copied once, when completing. */
+export type StoredPart = UploadedPart & (Region | { readonly copy: CopySource });
 
 interface Header {
   readonly key: string;
@@ -20,16 +21,19 @@ interface Header {
 
 /**
  * Uploads in progress: a directory each, with `upload.json`, the sent parts and `parts.log`, one JSON line a part.
- * The last line of a part's number counts; a line cut by a crash is ignored.
+ * Parts sent in order lie in a body, any other in a file of its own. A line is written after its bytes; the last line
+ * of a part's number counts, and a line cut by a crash is ignored, as are the bytes no line tells of.
  */
 export class UploadDirectories {
-  /** Logs this process writes to. */
+  /** Logs this store writes to. */
   readonly #logs = new Map<string, Promise<FileHandle>>();
+  /** Bodies this store writes to, or has sealed. */
+  readonly #bodies = new Map<string, UploadBody>();
 
   constructor(private readonly tree: Tree) {}
 
   async close(): Promise<void> {
-    await Promise.all([...this.#logs.keys()].map((uploadId) => this.forget(uploadId)));
+    await Promise.all([...this.#logs.keys()].map((uploadId) => this.closeLog(uploadId)));
   }
 
   async create(key: string, wantsCrc32: boolean): Promise<Upload> {
@@ -43,20 +47,14 @@ export class UploadDirectories {
     return { key, uploadId, crc32: wantsCrc32 };
   }
 
-  async addBody(upload: Upload, part: number, body: Uint8Array): Promise<UploadedPart> {
-    const file = `part-${part}-${randomUUID()}`;
-    const content = { crc32: crc32(body), bytes: body.byteLength };
-    await this.orGone(upload, async () => {
-      const handle = await open(this.pathOf(upload.uploadId, file), 'wx');
-      try {
-        await writeAll(handle, body, 0);
-        if (this.tree.fsync) await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    });
+  async addBytes(upload: Upload, part: number, bytes: Uint8Array): Promise<UploadedPart> {
+    const writing = this.bodyFor(upload, part)?.append(part, bytes);
+    // A failure is reported where it is awaited.
+    writing?.catch(() => undefined);
+    const content = { crc32: crc32(bytes), bytes: bytes.byteLength };
+    const region = await this.orGone(upload, () => writing ?? this.writeAlone(upload, part, bytes));
     const uploaded: UploadedPart = { part, ...content, etag: etagOfRecord(content) };
-    await this.append(upload, { ...uploaded, file });
+    await this.append(upload, { ...uploaded, ...region });
     return uploaded;
   }
 
@@ -75,6 +73,20 @@ export class UploadDirectories {
     const { key, etag, offset, length } = source;
     await this.append(upload, { ...uploaded, copy: { key, etag, offset, length } });
     return uploaded;
+  }
+
+  /**
+   * The path of the file that consists of these parts and no more, if there is one; no part is added to it from now
+   * on. Only what this store itself wrote qualifies.
+   */
+  seal(upload: Upload, parts: readonly StoredPart[]): string | undefined {
+    const body = this.#bodies.get(upload.uploadId);
+    let end = 0;
+    for (const part of parts) {
+      if (!('file' in part) || part.file !== body?.file || part.offset !== end) return undefined;
+      end += part.bytes;
+    }
+    return body?.seal(end);
   }
 
   /** By part number. @throws UploadGoneError */
@@ -109,7 +121,8 @@ export class UploadDirectories {
   }
 
   async remove(upload: Upload): Promise<void> {
-    await this.forget(upload.uploadId);
+    this.#bodies.delete(upload.uploadId);
+    await this.closeLog(upload.uploadId);
     // Gone at once: a process killed while it removes the files leaves them where abandoned ones are swept.
     const doomed = join(this.tree.staging, randomUUID());
     try {
@@ -144,13 +157,34 @@ export class UploadDirectories {
         // One write appends a line whole. The line feed in front ends a line that a crash has cut.
         await (await opening).write(`\n${JSON.stringify(part)}\n`);
       } catch (error) {
-        await this.forget(upload.uploadId);
+        await this.closeLog(upload.uploadId);
         throw error;
       }
     });
   }
 
-  private async forget(uploadId: string): Promise<void> {
+  /** Only an upload's first part begins a body: a body without it could never become the object. */
+  private bodyFor(upload: Upload, part: number): UploadBody | undefined {
+    const body = this.#bodies.get(upload.uploadId);
+    if (body !== undefined || part !== 1) return body;
+    const made = new UploadBody((file) => this.pathOf(upload.uploadId, file), this.tree.fsync);
+    this.#bodies.set(upload.uploadId, made);
+    return made;
+  }
+
+  private async writeAlone(upload: Upload, part: number, bytes: Uint8Array): Promise<Region> {
+    const file = `part-${part}-${randomUUID()}`;
+    const handle = await open(this.pathOf(upload.uploadId, file), 'wx');
+    try {
+      await writeAll(handle, bytes, 0);
+      if (this.tree.fsync) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return { file, offset: 0 };
+  }
+
+  private async closeLog(uploadId: string): Promise<void> {
     const log = this.#logs.get(uploadId);
     this.#logs.delete(uploadId);
     await log?.then((handle) => handle.close()).catch(() => undefined);
