@@ -68,6 +68,8 @@ export interface WatchInput extends DayRef {
   nextSlice: number;
   /** When the run began (ISO); deadlines count from here. */
   startedAt: string;
+  /** Key of a list of archives to hand over although they were read before. */
+  replay?: string;
 }
 
 export interface SliceRef {
@@ -93,6 +95,8 @@ export interface PlanInput extends DayRef {
   runId: string;
   configKey: string;
   arrivalsKey: string;
+  /** Key of a list of archives to take as today's rules read them. */
+  replay?: string;
 }
 
 export interface PlannedTable {

@@ -6,7 +6,7 @@ import { withPulse } from './heartbeat.js';
 import { plannedVersion } from './planned-version.js';
 
 export function planVersion({ store, configs }: Dependencies): ControlActivities['planVersion'] {
-  return ({ partner, date, runId, configKey, arrivalsKey }) =>
+  return ({ partner, date, runId, configKey, arrivalsKey, replay }) =>
     withPulse(async ({ signal, progress }) => {
       const layout = new PartnerDayLayout(partner, date);
       const next = await planNextVersion({
@@ -16,6 +16,7 @@ export function planVersion({ store, configs }: Dependencies): ControlActivities
         configKey,
         arrivalsKey,
         runId,
+        replay,
         signal,
         onProgress: (manifests) => progress({ manifests }),
       });

@@ -7,6 +7,7 @@ import { committedArchives } from '../ingest/committed-archives.js';
 import { encodeJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { type Observed, observeLanding } from '../ingest/observe-landing.js';
+import { readReplayList } from '../ingest/replay-list.js';
 import { dealGroups, fillSlice, readSlice, SLICE_LIMITS, type Slice } from '../ingest/slice.js';
 import { type SourceVerdict, sourceVerdict } from '../ingest/source-verdict.js';
 import { byKey } from '../ingest/utf8-order.js';
@@ -73,6 +74,8 @@ class Watch {
   async recall(): Promise<void> {
     for (const archive of await committedArchives(this.store, this.#layout))
       this.#handed.add(identity(archive));
+    for (const archive of await readReplayList(this.store, this.input.replay))
+      this.#handed.delete(identity(archive));
     for (let index = 0; index < this.input.nextSlice; index++) {
       const slice = await readSlice(this.store, this.#layout.slice(this.input.runId, index));
       for (const group of slice.groups) for (const archive of group) this.#handed.add(identity(archive));

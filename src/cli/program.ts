@@ -10,6 +10,7 @@ import { downVerb } from './verbs/down.js';
 import { explainVerb } from './verbs/explain.js';
 import { inspectVerb } from './verbs/inspect.js';
 import { partnerVerb } from './verbs/partner.js';
+import { quarantineVerb } from './verbs/quarantine.js';
 import { retryVerb } from './verbs/retry.js';
 import { runVerb } from './verbs/run.js';
 import { statusVerb } from './verbs/status.js';
@@ -76,6 +77,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.commandsGroup('Data:');
   program.addCommand(inspectVerb(cli));
   program.addCommand(traceVerb(cli));
+  program.addCommand(quarantineVerb(cli));
   program.commandsGroup('Shell:');
   program.addCommand(completionVerb());
   program.addHelpCommand(

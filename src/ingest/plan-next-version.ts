@@ -49,7 +49,7 @@ export async function planNextVersion(input: PlanNextVersionInput): Promise<Next
   const landed = arrivals.sources.flatMap((source) => source.landed);
   const { rulesId } = rulesOf(config);
   const rules = new Map(landed.map((archive) => [archiveId(archive), rulesId]));
-  const replayed = await readReplayList(store, input.replay, call);
+  const replayed = new Set((await readReplayList(store, input.replay, call)).map(archiveId));
   const earlier = new Map<string, string>();
   for (const { archiveId: id, rulesId: before } of previous?.plan.archives ?? []) {
     if (id !== undefined && before !== undefined) earlier.set(id, before);

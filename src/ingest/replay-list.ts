@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import { type ArchiveRef, archiveId, archiveRefSchema } from './archive-ref.js';
+import { type ArchiveRef, archiveRefSchema } from './archive-ref.js';
 import { encodeJson, requireJson, writeJsonOnce } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { byKey } from './utf8-order.js';
@@ -22,13 +22,11 @@ export async function writeReplayList(
   return key;
 }
 
-/** `archiveId`s; none without a key. */
+/** Nothing without a key. */
 export async function readReplayList(
   store: ObjectStore,
   key: string | undefined,
   call: CallOptions = {},
-): Promise<ReadonlySet<string>> {
-  if (key === undefined) return new Set();
-  const { archives } = await requireJson(store, key, replayListSchema, call);
-  return new Set(archives.map(archiveId));
+): Promise<ArchiveRef[]> {
+  return key === undefined ? [] : (await requireJson(store, key, replayListSchema, call)).archives;
 }

@@ -48,6 +48,12 @@ export class Day {
     return { partner: this.partner, date: this.date, configKey: this.prepared.configKey };
   }
 
+  /** For the activities that decide which archives are read. */
+  get replay(): { replay?: string } {
+    const { replay } = this.input;
+    return replay === undefined ? {} : { replay };
+  }
+
   get control() {
     const policies = this.#prepared?.policies;
     return controlActivities({

@@ -71,6 +71,7 @@ async function watchUntilNews(day: Day, seal: boolean): Promise<WatchResult | un
             announcements: state.announcements,
             nextSlice: day.nextSlice,
             startedAt: startTime.toISOString(),
+            ...day.replay,
           },
         ],
       ),

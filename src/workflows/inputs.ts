@@ -10,6 +10,8 @@ export interface PartnerDayInput {
   partner: string;
   date: string;
   mode: DayMode;
+  /** Key of a list of archives that are to be read again, by today's rules. */
+  replay?: string;
 }
 
 export interface PartnerDayResult {

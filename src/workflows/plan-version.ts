@@ -10,7 +10,7 @@ export async function planVersion(day: Day, arrivalsKey: string): Promise<void> 
   const { runId } = workflowInfo();
   const planned = await day.tries('plan', () =>
     day.control.planVersion.executeWithOptions({ summary: 'plan the next version' }, [
-      { ...day.ref, runId, arrivalsKey },
+      { ...day.ref, runId, arrivalsKey, ...day.replay },
     ]),
   );
   day.state.plan(planned);

@@ -72,7 +72,7 @@ export class LocalDay {
     const committed = new Set(
       (await committedArchives(store, layout)).map(({ key, etag }) => `${key} ${etag}`),
     );
-    const again = await readReplayList(store, replay);
+    const again = new Set((await readReplayList(store, replay)).map(archiveId));
     for (const archive of landed) {
       if (committed.has(`${archive.key} ${archive.etag}`) && !again.has(archiveId(archive))) continue;
       await extractArchive({ store, layout, archive, rules, rulesId });

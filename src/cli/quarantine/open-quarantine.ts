@@ -1,0 +1,50 @@
+import type { PartnerDayLayout } from '../../ingest/layout.js';
+import type { Plan, PlannedArchive } from '../../ingest/plan.js';
+import { requirePublication } from '../../ingest/pointer.js';
+import type { Publication } from '../../ingest/publication.js';
+import { type QuarantinedItem, readQuarantine } from '../../ingest/quarantine.js';
+import { countItem, noQuarantine, type QuarantineCounts } from '../../ingest/quarantine-counts.js';
+import { readPlannedVersion } from '../../ingest/read-planned-version.js';
+import type { ObjectStore } from '../../store/object-store.js';
+import type { Cli } from '../cli.js';
+
+/** What the published version of a day has set aside. */
+export interface Quarantine {
+  readonly store: ObjectStore;
+  readonly layout: PartnerDayLayout;
+  readonly publication: Publication;
+  readonly plan: Plan;
+  /** `archiveId`: only of archives whose id begins so. */
+  items(archiveId?: string): AsyncIterable<QuarantinedItem>;
+}
+
+export async function openQuarantine(cli: Cli, layout: PartnerDayLayout): Promise<Quarantine> {
+  const store = await cli.store();
+  const call = { signal: cli.signal };
+  const publication = await requirePublication(store, layout, call);
+  const { plan, tables } = await readPlannedVersion(store, layout, publication.version, call);
+  return {
+    store,
+    layout,
+    publication,
+    plan,
+    items: (archiveId = '') => readQuarantine({ store, layout, plan, tables, archiveId, call }),
+  };
+}
+
+export interface Surveyed {
+  readonly counts: QuarantineCounts;
+  /** Archives that something was set aside of, in canonical order. */
+  readonly archives: PlannedArchive[];
+}
+
+export async function surveyQuarantine({ items, plan }: Quarantine): Promise<Surveyed> {
+  const counts = noQuarantine();
+  const keys = new Set<string>();
+  for await (const item of items()) {
+    countItem(counts, item);
+    keys.add(`${item.archive.key}\0${item.archive.etag}`);
+  }
+  const archives = plan.archives.filter(({ key, etag }) => keys.has(`${key}\0${etag}`));
+  return { counts, archives };
+}
