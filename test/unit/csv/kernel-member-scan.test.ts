@@ -217,9 +217,9 @@ describe('the kernel', () => {
         for (let row = 0; row < 20; row++) {
           const column = row % columns;
           const lines = Array.from({ length: 20 }, (_, r) =>
-            Array.from({ length: columns }, (_, c) => (r === row && c === column ? value : `${r}${c}`)).join(
-              ',',
-            ),
+            Array.from({ length: columns }, (_, c) =>
+              r === row && c === column ? value : `${r + 1}${c}`,
+            ).join(','),
           );
           const header = Array.from({ length: columns }, (_, c) => `c${c}`).join(',');
           const bytes = Buffer.from(`${[header, ...lines].join('\n')}\n`);
