@@ -1,4 +1,5 @@
-import { BrokenRowsError, createProjection } from '../csv/projection.js';
+import { createKernelProjection } from '../csv/kernel/kernel-projection.js';
+import { BrokenRowsError } from '../csv/projection.js';
 import { TransientError } from '../errors.js';
 import { crc32 } from '../store/crc32.js';
 import { ChecksumMismatchError } from '../store/errors.js';
@@ -61,7 +62,7 @@ async function* rewrite(
   { piece, chunks }: PieceBytes,
   { counts, headers }: RunContext,
 ): AsyncGenerator<Uint8Array> {
-  const projection = createProjection(headers[range.header]!, headers[0]!);
+  const projection = createKernelProjection(headers[range.header]!, headers[0]!);
   const check = new RangeCheck(piece, range);
   const result = { bytes: 0, rows: 0, crc32: 0 };
   for await (const chunk of chunks) {
