@@ -183,11 +183,13 @@ describe('the kernel', () => {
     const table = rules({ dialect: { delimiter: ',', quote: '"', encoding: 'utf-8', nullTokens: ['NULL'] } });
     for (const value of values) {
       for (let before = 0; before <= 66; before++) {
-        const bytes = Buffer.from(`a,b,c\n${'x'.repeat(before)},${value},1\n,${value},2\n1,,3\n`);
-        const expected = scan(createByteMemberScan, table, [bytes]);
-        expect(scan(createKernelMemberScan, table, [bytes]), `${before} bytes before ${value}`).toEqual(
-          expected,
-        );
+        for (const end of ['\n', '\r\n']) {
+          const lines = ['a,b,c', `${'x'.repeat(before)},${value},1`, `,${value},2`, '1,,3', ''];
+          const bytes = Buffer.from(lines.join(end));
+          const expected = scan(createByteMemberScan, table, [bytes]);
+          const place = `${before} bytes before ${value}`;
+          expect(scan(createKernelMemberScan, table, [bytes]), place).toEqual(expected);
+        }
       }
     }
   });
