@@ -30,6 +30,8 @@ export class ByteMemberScan implements MemberScan {
   readonly #judge: RowJudge;
   readonly #writer: RowWriter;
   readonly #checkpoints = new Checkpoints();
+  /** Canonical bytes behind which rows are taken one by one. */
+  readonly #bulkUntil: number;
   readonly #createBulk: CreateBulkRows | undefined;
   #bulk: BulkRows | undefined;
   #phase: Phase = 'header';
@@ -42,6 +44,7 @@ export class ByteMemberScan implements MemberScan {
   constructor(options: MemberScanOptions, createBulk?: CreateBulkRows) {
     this.#options = options;
     this.#createBulk = createBulk;
+    this.#bulkUntil = options.onRow ? (options.onRowFrom ?? 0) : Number.POSITIVE_INFINITY;
     const { dialect } = options.table;
     this.#profile = new ProfileBuilder(options);
     this.#dialect = byteDialect(dialect);
@@ -142,9 +145,10 @@ export class ByteMemberScan implements MemberScan {
     let run = from;
     const bulk = this.#facts.isText && !this.#facts.hasNul ? this.#bulk : undefined;
     while (at < end) {
-      if (bulk) {
+      const written = this.#writer.bytes + at - run;
+      if (bulk && written < this.#bulkUntil) {
         const before = at;
-        at = this.#takeBulk(bulk, window, at, this.#writer.bytes + at - run);
+        at = this.#takeBulk(bulk, window, at, written);
         if (bulk.rewritten) {
           this.#writer.copyRows(window, run, before);
           this.#writer.copyRows(bulk.rewritten, 0, bulk.rewritten.length);
@@ -187,7 +191,7 @@ export class ByteMemberScan implements MemberScan {
   #takeBulk(bulk: BulkRows, window: Uint8Array, at: number, written: number): number {
     const checkpoints = this.#checkpoints;
     const due = checkpoints.isDue(written);
-    const until = at + checkpoints.boundary(written) - written;
+    const until = at + Math.min(checkpoints.boundary(written), this.#bulkUntil) - written;
     const taken = bulk.take(until < window.byteLength ? window.subarray(0, until) : window, at);
     if (due && taken > 0) checkpoints.take({ ...this.#place(), row: this.#rowsWritten, at: written });
     this.#profile.rows += bulk.rows;

@@ -21,7 +21,8 @@ export async function walkRows(
   let quoted = false;
   let previous = 0;
   for await (const chunk of chunks) {
-    for (const byte of chunk) {
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i]!;
       at++;
       if (byte === QUOTE) quoted = !quoted;
       else if (byte === LF && !quoted) {

@@ -40,8 +40,10 @@ export interface MemberScanOptions {
   readonly quarantine: QuarantineSink;
   /** Called once, before the first row, with the canonical names in the order rows are written. */
   onHeader?(header: readonly string[]): void;
-  /** Called with every row written; slows the scan down. The reference scanner does it, the kernel may not. */
+  /** Called with every row written, from `onRowFrom` on; from there on rows are taken one by one. */
   onRow?(row: WrittenRow): void;
+  /** Canonical bytes before the first row of interest. Default 0. */
+  readonly onRowFrom?: number;
 }
 
 /** A row as it stands in the member. */

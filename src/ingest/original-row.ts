@@ -1,8 +1,9 @@
 import type { Rules } from '../config/rules.js';
-import { createByteMemberScan } from '../csv/byte-member-scan.js';
+import { createKernelMemberScan } from '../csv/kernel/kernel-member-scan.js';
 import type { WrittenRow } from '../csv/member-scan.js';
 import { TerminalError } from '../errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { lastCheckpoint } from './range-members.js';
 import { readMember } from './read-member.js';
 import { tableScanRules } from './table-scan-rules.js';
 import type { TracedRow } from './trace-row.js';
@@ -16,7 +17,7 @@ export interface OriginalRow {
   readonly offset?: number;
 }
 
-/** Reads the archive again, up to the row, with the reference scanner: takes as long as that takes. */
+/** Reads the archive again, up to the row: takes as long as that takes. */
 export async function readOriginalRow(
   store: ObjectStore,
   { manifest, member, rowInMember }: Pick<TracedRow, 'manifest' | 'member' | 'rowInMember'>,
@@ -30,13 +31,14 @@ export async function readOriginalRow(
     if (row !== rowInMember) return;
     found = { raw: Buffer.from(raw), encoding, line, ...(offset === undefined ? {} : { offset }) };
   };
-  const scan = createByteMemberScan({
+  const scan = createKernelMemberScan({
     member: member.name,
     table,
     limits: rules.limits,
     rows: { write() {} },
     quarantine: { row() {} },
     onRow,
+    onRowFrom: lastCheckpoint(member, rowInMember).at,
   });
   await readMember(
     store,

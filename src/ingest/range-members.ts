@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../csv/checkpoints.js';
 import { requireJson } from './json-object.js';
 import { type Manifest, type ManifestMember, manifestSchema } from './manifest.js';
 import type { PlannedRange } from './plan.js';
@@ -41,4 +42,16 @@ export function* membersOf(manifest: Manifest, planned: PlannedRange): Generator
 
 export function rowsWritten({ rows, rowsQuarantined }: ManifestMember): number {
   return rows - rowsQuarantined;
+}
+
+/** The last checkpoint that is not behind the row. @param row rows of the member before it */
+export function lastCheckpoint(member: ManifestMember, row: number): Checkpoint {
+  return checkpointBefore(member, (checkpoint) => checkpoint.row <= row);
+}
+
+export function checkpointBefore(
+  { checkpoints }: ManifestMember,
+  isBefore: (checkpoint: Checkpoint) => boolean,
+): Checkpoint {
+  return checkpoints?.findLast(isBefore) ?? { row: 0, line: 2, at: 0 };
 }

@@ -5,7 +5,14 @@ import { TerminalError } from '../errors.js';
 import type { Manifest } from './manifest.js';
 import { type OutputRange, outputRanges, plannedBytes } from './output-ranges.js';
 import { NotInTableError, type PublishedRows } from './published-rows.js';
-import { manifestOf, membersOf, type RangeMember, rowsWritten } from './range-members.js';
+import {
+  checkpointBefore,
+  lastCheckpoint,
+  manifestOf,
+  membersOf,
+  type RangeMember,
+  rowsWritten,
+} from './range-members.js';
 
 /** Where a row of a published table came from. */
 export interface TracedRow {
@@ -46,7 +53,7 @@ export async function traceRow(table: PublishedRows, row: number): Promise<Trace
   );
   const { member } = place;
   const rowInMember = inRange - place.row;
-  const from = lastCheckpoint(member.checkpoints, ({ row: before }) => before <= rowInMember);
+  const from = lastCheckpoint(member, rowInMember);
   const found = await walkFrom(
     table,
     range.key,
@@ -118,7 +125,7 @@ async function rowByCounting(
       within < start(candidate) + candidate.member.range.bytes + grown * rowsWritten(candidate.member),
   );
   const inMember = within - start(place);
-  const from = lastCheckpoint(place.member.checkpoints, ({ at, row }) => at + grown * row <= inMember);
+  const from = checkpointBefore(place.member, ({ at, row }) => at + grown * row <= inMember);
   const until = inMember - from.at - grown * from.row;
   const found = await walkFrom(
     table,
@@ -182,13 +189,6 @@ async function requirePublished(table: PublishedRows, offset: number, row: Buffe
   const range = { offset, length: row.byteLength };
   const there = await table.store.getBytes(table.key, { range, ...table.call });
   if (!there.equals(row)) broken(table);
-}
-
-function lastCheckpoint(
-  checkpoints: readonly Checkpoint[] | undefined,
-  isBefore: (checkpoint: Checkpoint) => boolean,
-): Checkpoint {
-  return checkpoints?.findLast(isBefore) ?? { row: 0, line: 2, at: 0 };
 }
 
 function find<T>(items: Iterable<T>, isIt: (item: T) => boolean): T {

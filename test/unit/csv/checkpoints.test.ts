@@ -113,9 +113,29 @@ describe('checkpoints', () => {
     expect(checkpoints).toEqual([{ row: 0, line: 3, at: 0 }]);
   });
 
+  it('tell where rows can be taken one by one from: the kernel passes over those before', () => {
+    const csv = rows(CHECKPOINT_BYTES * 1.3, 3000);
+    const { written, checkpoints, text } = locate(csv);
+    const { at, row } = checkpoints.at(-1)!;
+    const seen: WrittenRow[] = [];
+    const create: CreateMemberScan = (options) =>
+      createKernelMemberScan({
+        ...options,
+        onRowFrom: at,
+        onRow: (found) => seen.push({ ...found, raw: Buffer.from(found.raw) }),
+      });
+    const scanned = scanCsv(create, csv);
+    expect(scanned.text).toBe(text);
+    const wanted = seen.filter((found) => found.row >= row);
+    expect(wanted.map(({ line, raw }) => [line, Buffer.from(raw).toString()])).toEqual(
+      written.slice(row).map(({ line, raw }) => [line, raw]),
+    );
+    expect(seen.length).toBeLessThan(written.length / 2);
+  });
+
   it('are the same of the kernel, and wherever the chunks are cut', () => {
-    for (const odd of [Number.POSITIVE_INFINITY, 5000, 50]) {
-      const csv = rows(CHECKPOINT_BYTES * 2.2, odd, odd);
+    const plain = [Number.POSITIVE_INFINITY, 5000, 50].map((odd) => rows(CHECKPOINT_BYTES * 2.2, odd, odd));
+    for (const [odd, csv] of [...plain, plain[1]!.replaceAll(/\r?\n/g, '\r\n')].entries()) {
       const expected = scanCsv(createByteMemberScan, csv).checkpoints;
       expect(expected.length).toBeGreaterThan(1);
       for (const step of [1_000_000, 65_536, 4_097]) {
