@@ -110,7 +110,7 @@ export class Cli {
   async #openStore(): Promise<ObjectStore> {
     const { url, env, from } = await this.resolvedStore();
     const { openStore } = await import('../store/open-store.js');
-    const store = openStore(url, env);
+    const store = await openStore(url, env);
     try {
       await store.check();
     } catch (error) {

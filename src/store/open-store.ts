@@ -3,14 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { TerminalError } from '../errors.js';
 import { FileStore } from './file/file-store.js';
 import type { ObjectStore } from './object-store.js';
-import { S3Store } from './s3/s3-store.js';
 
 /**
  * Opens the store a URL names: `file:///dir[?fsync=1]` or `s3://bucket[/prefix]` (`AWS_ENDPOINT_URL_S3` for servers
  * other than AWS). Opening touches nothing; `check()` tells whether the store answers.
  * @throws TerminalError when the URL names no store
  */
-export function openStore(url: string, env: NodeJS.ProcessEnv = process.env): ObjectStore {
+export async function openStore(url: string, env: NodeJS.ProcessEnv = process.env): Promise<ObjectStore> {
   if (url.startsWith('file:')) return openFileStore(url);
   if (url.startsWith('s3:')) return openS3Store(url, env);
   throw new TerminalError(`store ${JSON.stringify(url)}: ${hint(url)}`);
@@ -34,11 +33,13 @@ function openFileStore(url: string): FileStore {
   return new FileStore({ root: fileURLToPath(parsed), fsync, url });
 }
 
-function openS3Store(url: string, env: NodeJS.ProcessEnv): S3Store {
+/** The AWS SDK is loaded only where it is needed: it takes as long as all the rest of a short command. */
+async function openS3Store(url: string, env: NodeJS.ProcessEnv): Promise<ObjectStore> {
   const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(url);
   if (match === null) {
     throw new TerminalError(`store ${url}: expected s3://bucket or s3://bucket/prefix`);
   }
+  const { S3Store } = await import('./s3/s3-store.js');
   const endpoint = env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
   return new S3Store({
     bucket: match[1]!,

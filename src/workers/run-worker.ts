@@ -40,7 +40,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
   const resolved = await resolveStore(project, env);
   const storeUrl = options.storeUrl ?? resolved.url;
-  const store = recordedStore(openStore(storeUrl, resolved.env), env);
+  const store = recordedStore(await openStore(storeUrl, resolved.env), env);
   await store.check();
   const { address, namespace, connectOptions } = await loadConnection(options.projectDir, env);
   const connection = await NativeConnection.connect(connectOptions);

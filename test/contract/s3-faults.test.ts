@@ -276,7 +276,10 @@ describe('S3Store behind a network that fails', () => {
 
   describe('messages', () => {
     it('name the address where nothing listens', async () => {
-      const store = openStore('s3://bucket', { ...server.env, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' });
+      const store = await openStore('s3://bucket', {
+        ...server.env,
+        AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+      });
       await expect(store.check()).rejects.toThrow(
         'store s3://bucket: no answer from http://127.0.0.1:1: nothing listens there (ECONNREFUSED)',
       );

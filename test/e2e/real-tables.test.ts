@@ -57,7 +57,7 @@ describe.each(['file', 's3'] as const)(
         s3 ? { ...s3.env, PARTNERDAY_STORE: `s3://${s3.bucket}` } : { PARTNERDAY_STORE: demo.storeUrl },
       );
       await cp(join(demo.dir, 'partners'), join(deployment.dir, 'partners'), { recursive: true });
-      store = openStore(deployment.env.PARTNERDAY_STORE!, deployment.env);
+      store = await openStore(deployment.env.PARTNERDAY_STORE!, deployment.env);
       await deployment.startWorker();
       for (const date of demo.dates) {
         await Promise.all(

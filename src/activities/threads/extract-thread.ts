@@ -7,7 +7,7 @@ import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
 
 /** The thread's side of `ExtractThread`: one archive at a time, with a store connection of its own. */
 const { storeUrl, env } = workerData as ThreadData;
-const store = recordedStore(openStore(storeUrl, env), env);
+const store = recordedStore(await openStore(storeUrl, env), env);
 const port = parentPort!;
 const say = (message: FromThread) => port.postMessage(message);
 let running: AbortController | undefined;

@@ -57,7 +57,7 @@ export async function runDemo(cli: Cli, dir: string, keep: boolean): Promise<Exi
 async function processAll(cli: Cli, plan: DemoPlan, record: UpRecord, began: number): Promise<DemoReport> {
   const { address, namespace } = record.temporal;
   const connection = await Connection.connect({ address });
-  const store = openStore(plan.storeUrl, cli.env);
+  const store = await openStore(plan.storeUrl, cli.env);
   try {
     const client = new Client({ connection, namespace });
     const close = () => connection.close();

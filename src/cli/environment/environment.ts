@@ -102,7 +102,7 @@ async function startStore(
   }
   const url = env.PARTNERDAY_STORE ?? configuredStore(project).url;
   if (url.startsWith('file:')) await mkdir(fileURLToPath(new URL(url)), { recursive: true });
-  const store = openStore(url, env);
+  const store = await openStore(url, env);
   try {
     await store.check();
   } finally {

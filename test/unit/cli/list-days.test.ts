@@ -12,7 +12,7 @@ let store: ObjectStore;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'partnerday-days-'));
-  store = openStore(pathToFileURL(dir).href);
+  store = await openStore(pathToFileURL(dir).href);
 });
 
 afterEach(async () => {

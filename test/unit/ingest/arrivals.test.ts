@@ -22,7 +22,7 @@ describe('arrivals', () => {
   let store: ObjectStore;
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'partnerday-arrivals-'));
-    store = openStore(pathToFileURL(dir).href);
+    store = await openStore(pathToFileURL(dir).href);
   });
   afterEach(async () => {
     await store.close();

@@ -12,8 +12,8 @@ describe('openStore', () => {
     ['s3://bucket', S3Store],
     ['s3://bucket/', S3Store],
     ['s3://my.bucket-1/some/prefix/', S3Store],
-  ])('opens %s and remembers how it was written', (url, kind) => {
-    const store = openStore(url, { AWS_REGION: 'eu-west-1' });
+  ])('opens %s and remembers how it was written', async (url, kind) => {
+    const store = await openStore(url, { AWS_REGION: 'eu-west-1' });
     expect(store).toBeInstanceOf(kind);
     expect(store.url).toBe(url);
   });
@@ -30,9 +30,9 @@ describe('openStore', () => {
     ['s3://bucket/a//b', 'empty segment'],
     ['s3://bucket/../other', '".." segment'],
     ['gs://bucket', 'expected file:///dir or s3://bucket[/prefix]'],
-  ])('refuses %j and says what to write', (url, hint) => {
+  ])('refuses %j and says what to write', async (url, hint) => {
     const open = () => openStore(url, {});
-    expect(open).toThrow(TerminalError);
-    expect(open).toThrow(hint);
+    await expect(open()).rejects.toThrow(TerminalError);
+    await expect(open()).rejects.toThrow(hint);
   });
 });
