@@ -28,8 +28,13 @@ const store = await openBenchStore(storeUrl);
 const layout = new PartnerDayLayout(PARTNER, DATE);
 const config = partnerConfigSchema.parse({ id: PARTNER });
 const started = performance.now();
-const phase = (name) =>
-  PHASES && console.error(`${name} ${((performance.now() - started) / 1000).toFixed(2)} s`);
+const phase = (name) => {
+  if (!PHASES) return;
+  const { user, system } = process.cpuUsage();
+  console.error(
+    `${name} ${((performance.now() - started) / 1000).toFixed(2)} s, CPU ${((user + system) / 1e6).toFixed(2)} s`,
+  );
+};
 
 const workers = Array.from(
   { length: Number(threads) },

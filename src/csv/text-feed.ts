@@ -1,4 +1,5 @@
 import type { Dialect } from '../config/rules.js';
+import { giveSpare, takeSpare } from './spare-memory.js';
 import { inspectTextStart, TEXT_START_BYTES } from './text-start.js';
 import { createTranscoder, EncodingError, type Transcoder } from './transcoder.js';
 
@@ -62,13 +63,20 @@ export class TextFeed {
       return;
     }
     this.#take(rest, true);
+    this.#forget();
   }
 
   /** What comes is counted and not looked at. */
   close(): void {
     this.#closed = true;
+    // Whoever calls this may still be looking at what is pending.
     this.#pending = new Uint8Array(0);
     this.#length = 0;
+  }
+
+  #forget(): void {
+    if (!this.#closed) giveSpare(this.#pending);
+    this.close();
   }
 
   #begin(): void {
@@ -104,8 +112,9 @@ export class TextFeed {
   #keep(chunk: Uint8Array): void {
     const length = this.#length + chunk.byteLength;
     if (length > this.#pending.byteLength) {
-      const grown = new Uint8Array(Math.max(length, this.#pending.byteLength * 2));
+      const grown = takeSpare(Math.max(length, this.#pending.byteLength * 2));
       grown.set(this.#pending.subarray(0, this.#length));
+      giveSpare(this.#pending);
       this.#pending = grown;
     }
     this.#pending.set(chunk, this.#length);

@@ -4,9 +4,15 @@ const MAX_IDLE_BLOCKS = 512;
 
 const idle: Uint8Array[] = [];
 
+interface Block {
+  readonly bytes: Uint8Array;
+  start: number;
+  end: number;
+}
+
 /** A first-in-first-out of bytes in fixed blocks: grows without copying, and its memory is used again. */
 export class ByteQueue {
-  #blocks: { bytes: Uint8Array; start: number; end: number }[] = [];
+  #blocks: Block[] = [];
   #length = 0;
 
   get length(): number {
@@ -18,7 +24,7 @@ export class ByteQueue {
     for (let at = 0; at < bytes.byteLength; ) {
       let tail = this.#blocks.at(-1);
       if (tail === undefined || tail.end === BLOCK_BYTES) {
-        tail = { bytes: idle.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES), start: 0, end: 0 };
+        tail = newBlock();
         this.#blocks.push(tail);
       }
       const take = Math.min(BLOCK_BYTES - tail.end, bytes.byteLength - at);
@@ -37,22 +43,30 @@ export class ByteQueue {
     other.#length = 0;
   }
 
-  /** Moves the first bytes into `target`, as many as fit. @returns how many */
-  shiftInto(target: Uint8Array): number {
-    let done = 0;
-    let emptied = 0;
-    for (const block of this.#blocks) {
-      const take = Math.min(block.end - block.start, target.byteLength - done);
-      target.set(block.bytes.subarray(block.start, block.start + take), done);
-      block.start += take;
-      done += take;
-      if (block.start < block.end) break;
-      emptied++;
-      release(block.bytes);
+  /** Takes the first `length` bytes out; at most the block they end in is copied. */
+  take(length: number): TakenBytes {
+    const blocks: Block[] = [];
+    let rest = length;
+    while (rest > 0) {
+      const block = this.#blocks[blocks.length];
+      if (block === undefined) throw new RangeError(`${length} bytes of ${this.#length}`);
+      const bytes = block.end - block.start;
+      if (bytes > rest) {
+        const head = newBlock();
+        head.bytes.set(block.bytes.subarray(block.start, block.start + rest));
+        head.end = rest;
+        block.start += rest;
+        this.#blocks.splice(0, blocks.length);
+        blocks.push(head);
+        this.#length -= length;
+        return new TakenBytes(blocks);
+      }
+      blocks.push(block);
+      rest -= bytes;
     }
-    this.#blocks.splice(0, emptied);
-    this.#length -= done;
-    return done;
+    this.#blocks.splice(0, blocks.length);
+    this.#length -= length;
+    return new TakenBytes(blocks);
   }
 
   clear(): void {
@@ -60,6 +74,28 @@ export class ByteQueue {
     this.#blocks = [];
     this.#length = 0;
   }
+}
+
+/** Bytes that left a queue. Their memory is the queues' again once `release` is called. */
+export class TakenBytes {
+  readonly chunks: readonly Uint8Array[];
+  readonly length: number;
+  #blocks: readonly Block[];
+
+  constructor(blocks: readonly Block[]) {
+    this.#blocks = blocks;
+    this.chunks = blocks.map(({ bytes, start, end }) => bytes.subarray(start, end));
+    this.length = this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  }
+
+  release(): void {
+    for (const { bytes } of this.#blocks) release(bytes);
+    this.#blocks = [];
+  }
+}
+
+function newBlock(): Block {
+  return { bytes: idle.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES), start: 0, end: 0 };
 }
 
 function release(block: Uint8Array): void {

@@ -1,4 +1,5 @@
 import type { ObjectStore, Upload, UploadedPart } from '../store/object-store.js';
+import type { TakenBytes } from './byte-queue.js';
 import { PartCutter } from './part-cutter.js';
 import type { Step } from './plan-parts.js';
 import { type RunContext, runPieces } from './run-pieces.js';
@@ -79,15 +80,15 @@ class PartRun {
     this.#copies.add(copy);
   }
 
-  async work({ pieces, partBytes, size }: Extract<Step, { kind: 'worker' }>): Promise<void> {
-    const cutter = new PartCutter(partBytes, this.#store.limits.minPartBytes, size.max);
+  async work({ pieces, partBytes }: Extract<Step, { kind: 'worker' }>): Promise<void> {
+    const cutter = new PartCutter(partBytes, this.#store.limits.minPartBytes);
     for await (const chunk of runPieces(pieces, this.context)) {
       this.context.signal?.throwIfAborted();
       for (const body of cutter.push(chunk)) await this.#put(body);
       this.context.onProgress?.(0);
     }
     const last = cutter.end();
-    if (last.byteLength > 0) await this.#put(last);
+    if (last.length > 0) await this.#put(last);
   }
 
   async finish(): Promise<UploadedPart[]> {
@@ -99,10 +100,11 @@ class PartRun {
     await Promise.allSettled(this.#copies);
   }
 
-  async #put(body: Buffer): Promise<void> {
+  async #put(body: TakenBytes): Promise<void> {
     const part = ++this.#number;
-    if (this.upload === undefined) this.#done({ part, bytes: body.byteLength, etag: '' });
-    else this.#done(await this.#store.uploadPart(this.upload, part, body, this.#call));
+    if (this.upload === undefined) this.#done({ part, bytes: body.length, etag: '' });
+    else this.#done(await this.#store.uploadPart(this.upload, part, body.chunks, this.#call));
+    body.release();
   }
 
   #done(part: UploadedPart): void {

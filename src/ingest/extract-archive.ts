@@ -119,7 +119,8 @@ async function* readPinned({
   const giveUp = new AbortController();
   const signals = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
   try {
-    const { stream } = await store.get(archive.key, { ifMatch: archive.etag, signal: signals });
+    const options = { ifMatch: archive.etag, signal: signals, reuse: true };
+    const { stream } = await store.get(archive.key, options);
     yield* watchStall(archive.key, stream, stallMs ?? STALL_MS);
   } catch (error) {
     // A body that went silent cannot be closed from here; its request can.

@@ -29,7 +29,6 @@ export class ObjectWriter {
   #upload: Upload | undefined;
   /** The part on its way; one at a time, while the next is filled. */
   #sending: Promise<void> = Promise.resolve();
-  #spare: Uint8Array[] = [];
   #bytes = 0;
 
   constructor(
@@ -86,8 +85,9 @@ export class ObjectWriter {
   }
 
   async #put(expected: number): Promise<ObjectInfo> {
-    const body = Buffer.allocUnsafe(this.#queue.length);
-    this.#queue.shiftInto(body);
+    const taken = this.#queue.take(this.#queue.length);
+    const body = Buffer.concat(taken.chunks);
+    taken.release();
     const actual = crc32(body);
     if (actual !== expected) throw new ChecksumMismatchError(this.key, expected, actual);
     return putOnce(this.store, this.key, body, this.#call);
@@ -103,14 +103,13 @@ export class ObjectWriter {
     const { store, key } = this;
     this.#upload ??= await store.createUpload(key, this.#call);
     const upload = this.#upload;
-    const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#partBytes);
-    const body = buffer.subarray(0, this.#queue.shiftInto(buffer));
+    const body = this.#queue.take(Math.min(this.#partBytes, this.#queue.length));
     await this.#sending;
     const part = this.#parts.length + 1;
-    this.#parts.push({ part, bytes: body.byteLength, etag: '' });
-    this.#sending = store.uploadPart(upload, part, body, this.#call).then((sent) => {
+    this.#parts.push({ part, bytes: body.length, etag: '' });
+    this.#sending = store.uploadPart(upload, part, body.chunks, this.#call).then((sent) => {
       this.#parts[part - 1] = sent;
-      this.#spare.push(buffer);
+      body.release();
     });
     // Reported where it is awaited.
     this.#sending.catch(() => undefined);

@@ -13,7 +13,7 @@ export interface SourceRange {
   length: number;
 }
 
-/** The bytes of one piece. */
+/** The bytes of one piece; each chunk is valid until the next is asked for. */
 export interface PieceBytes {
   piece: Piece;
   chunks: AsyncIterable<Buffer> | Iterable<Uint8Array>;
@@ -54,7 +54,7 @@ export async function* readPieces(
       yield { piece, chunks: [chunk] };
     } else {
       next = Math.max(next, index + 1);
-      const { stream } = await store.get(source.key, options(source, signal));
+      const { stream } = await store.get(source.key, { ...options(source, signal), reuse: true });
       yield { piece, chunks: stream };
     }
   }

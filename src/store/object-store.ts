@@ -31,7 +31,7 @@ export interface ObjectStore {
 
   createUpload(key: string, options?: CallOptions & { crc32?: boolean }): Promise<Upload>;
   /** Parts are numbered from 1. Uploading a number again replaces that part. */
-  uploadPart(upload: Upload, part: number, body: Uint8Array, options?: CallOptions): Promise<UploadedPart>;
+  uploadPart(upload: Upload, part: number, body: PartBody, options?: CallOptions): Promise<UploadedPart>;
   /** Server-side copy of `source.length` bytes; the store never sends them to us. @throws PreconditionFailedError when the source's ETag differs */
   copyPart(upload: Upload, part: number, source: CopySource, options?: CallOptions): Promise<UploadedPart>;
   listParts(upload: Upload, options?: CallOptions): Promise<UploadedPart[]>;
@@ -56,6 +56,8 @@ export interface GetOptions extends CallOptions {
   range?: { offset: number; length?: number };
   /** Pin the version: another ETag is PreconditionFailedError. */
   ifMatch?: string;
+  /** A chunk is needed only until the next is asked for: the store may use its memory again. Default false. */
+  reuse?: boolean;
 }
 
 export interface ListOptions extends CallOptions {
@@ -95,6 +97,9 @@ export interface Upload {
   /** Whether the upload asks for a CRC32 of the whole. */
   readonly crc32: boolean;
 }
+
+/** Bytes in one piece or in several. They must not change before the call has ended. */
+export type PartBody = Uint8Array | readonly Uint8Array[];
 
 export interface UploadedPart {
   readonly part: number;

@@ -303,11 +303,23 @@ describe('FileStore on a disk', () => {
       await expect(reading).rejects.toThrow(PreconditionFailedError);
     });
 
-    it('between copying its range and completing fails the completion, and shows nothing', async () => {
+    it('after its range was copied changes nothing', async () => {
+      const content = noise(3_000_000);
+      await write('landed', content);
+      const { etag } = (await store.head('landed'))!;
+      const upload = await store.createUpload('t');
+      const range = { key: 'landed', etag, offset: 1_000, length: 2_900_000 };
+      const part = await store.copyPart(upload, 1, range);
+      await rm(path('landed'));
+      await store.completeUpload(upload, [part], { ifNoneMatch: '*' });
+      expect((await store.getBytes('t')).equals(content.subarray(1_000, 2_901_000))).toBe(true);
+    });
+
+    it('before a range copied out of order is there fails the completion, and shows nothing', async () => {
       await write('landed', noise(100_000));
       const { etag } = (await store.head('landed'))!;
       const upload = await store.createUpload('t');
-      const part = await store.copyPart(upload, 1, { key: 'landed', etag, offset: 0, length: 50_000 });
+      const part = await store.copyPart(upload, 2, { key: 'landed', etag, offset: 0, length: 50_000 });
       await writeFile(path('landed'), noise(100_000, 2));
       await expect(store.completeUpload(upload, [part], { ifNoneMatch: '*' })).rejects.toThrow(
         /^landed: ETag is .*, expected/,
@@ -348,7 +360,6 @@ describe('FileStore on a disk', () => {
     expect(info).toMatchObject({ bytes: whole.length, crc32: crc32(whole) });
     expect((await store.getBytes('t')).equals(whole)).toBe(true);
     expect(progress.at(-1)).toBe(whole.length);
-    expect(progress.length).toBeGreaterThan(2);
   });
 
   it('keeps the limits it is given, so that plans can be tested small', async () => {

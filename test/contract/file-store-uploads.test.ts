@@ -109,8 +109,70 @@ describe('uploads of a FileStore', () => {
       await store.copyPart(upload, 2, range),
       ...(await send(store, upload, 3, 'b', 'c')),
     ];
+    const { ino } = await stat(await bodyOf(upload));
     await store.completeUpload(upload, parts, { ifNoneMatch: '*', crc32: crc32(bytes('a3456bc')) });
     expect(await text(store, 't')).toBe('a3456bc');
+    expect((await stat(join(root, 't'))).ino).toBe(ino);
+  });
+
+  it('puts parts of any length, sent and copied at once, next to each other without a gap or an overlap', async () => {
+    const MiB = 1024 * 1024;
+    const lengths = [
+      1,
+      4095,
+      4096,
+      4097,
+      MiB - 1,
+      MiB,
+      MiB + 1,
+      3 * MiB + 5,
+      2 * MiB,
+      8192,
+      5 * MiB + 4096,
+      77,
+    ];
+    const content = noise(10 * MiB, 7);
+    const upload = await store.createUpload('s');
+    await store.completeUpload(upload, [await store.uploadPart(upload, 1, content)], { ifNoneMatch: '*' });
+    const { etag } = (await store.head('s'))!;
+    const composed = await store.createUpload('t');
+    const expected: Buffer[] = [];
+    const making = lengths.map((length, index) => {
+      const offset = index * 4099 + (index % 3);
+      const range = content.subarray(offset, offset + length);
+      expected.push(range);
+      const middle = Math.floor(length / 3);
+      return index % 2 === 0
+        ? store.copyPart(composed, index + 1, { key: 's', etag, offset, length })
+        : store.uploadPart(composed, index + 1, [range.subarray(0, middle), range.subarray(middle)]);
+    });
+    const parts = await Promise.all(making);
+    expect(await files(composed)).toHaveLength(1);
+    const whole = Buffer.concat(expected);
+    await store.completeUpload(composed, parts, { ifNoneMatch: '*', crc32: crc32(whole) });
+    expect((await another.getBytes('t')).equals(whole)).toBe(true);
+    for (const [offset, length] of [
+      [0, whole.length],
+      [4095, 3 * MiB],
+      [MiB + 1, 2 * MiB + 3],
+      [whole.length - MiB - 1, MiB + 1],
+    ] as const) {
+      const read = await another.getBytes('t', { range: { offset, length } });
+      expect(read.equals(whole.subarray(offset, offset + length))).toBe(true);
+    }
+  });
+
+  it('gives a reader chunks of its own, unless it does not mind', async () => {
+    const content = noise(9 * 1024 * 1024 + 5);
+    const upload = await store.createUpload('t');
+    await store.completeUpload(upload, [await store.uploadPart(upload, 1, content)], { ifNoneMatch: '*' });
+    const kept: Buffer[] = [];
+    for await (const chunk of (await another.get('t')).stream) kept.push(chunk);
+    expect(Buffer.concat(kept).equals(content)).toBe(true);
+    const copied: Buffer[] = [];
+    for await (const chunk of (await another.get('t', { reuse: true })).stream)
+      copied.push(Buffer.from(chunk));
+    expect(Buffer.concat(copied).equals(content)).toBe(true);
   });
 
   it('makes no part of bytes that were written when the process was killed before it told of them', async () => {

@@ -1,8 +1,10 @@
 import { LF, QUOTE } from '../csv-dialect.js';
 import { BrokenRowsError, createProjection, type Projection } from '../projection.js';
+import { giveSpare, takeSpare } from '../spare-memory.js';
 import { type Kernel, kernel, Status } from './kernel.js';
 
 const COMMA = 0x2c;
+const OUTPUT_BYTES = 1024 * 1024;
 /** First half of a step that writes empty fields (`assembly/rewrite.ts`). */
 const EMPTY = 0xffff;
 
@@ -53,6 +55,7 @@ class KernelProjection implements Projection {
 
   end(): { rows: number } {
     if (this.#open.length > 0) throw this.#broken('no end');
+    this.#out.release();
     return { rows: this.#rows };
   }
 
@@ -138,7 +141,7 @@ class OpenRow {
 
 /** Rewritten rows of one call; the next call uses the same memory. */
 class Output {
-  #buffer = new Uint8Array(64 * 1024);
+  #buffer = takeSpare(OUTPUT_BYTES);
   #length = 0;
 
   get bytes(): Uint8Array {
@@ -149,10 +152,17 @@ class Output {
     this.#length = 0;
   }
 
+  release(): void {
+    giveSpare(this.#buffer);
+    this.#buffer = new Uint8Array(0);
+    this.#length = 0;
+  }
+
   append(from: Uint8Array, start: number, length: number): void {
     if (this.#length + length > this.#buffer.length) {
-      const grown = new Uint8Array(2 * (this.#length + length));
+      const grown = takeSpare(2 * (this.#length + length));
       grown.set(this.bytes);
+      giveSpare(this.#buffer);
       this.#buffer = grown;
     }
     this.#buffer.set(from.subarray(start, start + length), this.#length);

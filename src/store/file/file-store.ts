@@ -13,6 +13,7 @@ import type {
   ObjectBody,
   ObjectInfo,
   ObjectStore,
+  PartBody,
   Upload,
   UploadedPart,
   WriteCondition,
@@ -28,6 +29,7 @@ import { ObjectFiles } from './object-file.js';
 import { linkNew, publish } from './publish.js';
 import { readRange } from './read-range.js';
 import { Staging } from './staged-file.js';
+import { TRANSFER_BYTES } from './transfer-memory.js';
 import { Tree } from './tree.js';
 import { UploadDirectories } from './upload-directory.js';
 import { asReadError, asWriteError } from './write-error.js';
@@ -40,7 +42,7 @@ export interface FileStoreOptions {
   /** As the user wrote it. Default `file://{root}`. */
   readonly url?: string;
   readonly limits?: Partial<MultipartLimits>;
-  /** Size of the chunks `get` streams. Default 1 MiB. */
+  /** Size of the chunks `get` streams. Default and most: 1 MiB. */
   readonly chunkBytes?: number;
 }
 
@@ -71,7 +73,7 @@ export class FileStore implements ObjectStore {
     const root = resolve(options.root);
     this.url = options.url ?? `file://${root}`;
     this.limits = { ...LIMITS, ...options.limits };
-    this.#chunkBytes = options.chunkBytes ?? 1024 * 1024;
+    this.#chunkBytes = Math.min(options.chunkBytes ?? TRANSFER_BYTES, TRANSFER_BYTES);
     this.#tree = new Tree(this.url, root, options.fsync ?? false);
     this.#generations = new Generations(this.#tree);
     this.#records = new ContentRecords(this.#tree);
@@ -101,13 +103,19 @@ export class FileStore implements ObjectStore {
 
   get(key: string, options: GetOptions = {}): Promise<ObjectBody> {
     return this.#reading(key, options, async () => {
-      const { file, stat, info } = await this.#objects.open(key, options.ifMatch);
+      const bytes = options.range?.length ?? Number.POSITIVE_INFINITY;
+      const opened = await this.#objects.open(key, { ifMatch: options.ifMatch, bytes });
       try {
-        const range = resolveRange(info, options.range);
-        const chunks = { key, ...range, chunkBytes: this.#chunkBytes, signal: options.signal };
-        return { info, stream: this.#stream(key, readRange(file, stat, chunks)) };
+        const range = {
+          key,
+          ...resolveRange(opened.info, options.range),
+          chunkBytes: this.#chunkBytes,
+          reuse: options.reuse ?? false,
+          signal: options.signal,
+        };
+        return { info: opened.info, stream: this.#stream(key, readRange(opened, range)) };
       } catch (error) {
-        await file.close();
+        await opened.file.close();
         throw error;
       }
     });
@@ -174,12 +182,7 @@ export class FileStore implements ObjectStore {
     return this.#writing(key, options, () => this.#uploads.create(key, options.crc32 ?? false));
   }
 
-  uploadPart(
-    upload: Upload,
-    part: number,
-    body: Uint8Array,
-    options: CallOptions = {},
-  ): Promise<UploadedPart> {
+  uploadPart(upload: Upload, part: number, body: PartBody, options: CallOptions = {}): Promise<UploadedPart> {
     return this.#writing(upload.key, options, () => this.#uploads.send(upload, part, body));
   }
 

@@ -6,6 +6,7 @@ import type {
   CopySource,
   MultipartLimits,
   ObjectInfo,
+  PartBody,
   Upload,
   UploadedPart,
 } from '../object-store.js';
@@ -13,7 +14,9 @@ import { completeFileUpload } from './complete-file-upload.js';
 import { requireCondition } from './condition.js';
 import type { ContentRecords } from './content-record.js';
 import type { ObjectFiles } from './object-file.js';
+import { readRange } from './read-range.js';
 import type { Staging } from './staged-file.js';
+import { TRANSFER_BYTES } from './transfer-memory.js';
 import type { Tree } from './tree.js';
 import type { UploadDirectories } from './upload-directory.js';
 
@@ -37,9 +40,9 @@ export class FileUploads {
     return this.directories.create(key, wantsCrc32);
   }
 
-  async send(upload: Upload, part: number, body: Uint8Array): Promise<UploadedPart> {
+  async send(upload: Upload, part: number, body: PartBody): Promise<UploadedPart> {
     requirePartNumber(upload.key, part, this.limits);
-    return this.directories.addBytes(upload, part, body);
+    return this.directories.addBytes(upload, part, body instanceof Uint8Array ? [body] : body);
   }
 
   async copy(upload: Upload, part: number, source: CopySource): Promise<UploadedPart> {
@@ -59,7 +62,12 @@ export class FileUploads {
         `${key}: ${info.bytes} bytes; a copied range needs a source of ${least} or more`,
       );
     }
-    return this.directories.addCopy(upload, part, source, length === info.bytes ? info.crc32 : undefined);
+    return this.directories.addCopy(upload, part, source, () => this.#read(source));
+  }
+
+  async *#read({ key, etag, offset, length }: CopySource): AsyncGenerator<Uint8Array> {
+    const opened = await this.objects.open(key, { ifMatch: etag, bytes: length });
+    yield* readRange(opened, { key, offset, length, chunkBytes: TRANSFER_BYTES, reuse: true });
   }
 
   async parts(upload: Upload): Promise<UploadedPart[]> {

@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { ObjectNotFoundError, PreconditionFailedError } from '../errors.js';
 import type { ObjectInfo } from '../object-store.js';
 import { type ContentRecords, etagOfLanded, etagOfRecord } from './content-record.js';
+import { openDirect } from './direct-file.js';
 import type { Generation, Generations } from './generations.js';
+import { TRANSFER_BYTES } from './transfer-memory.js';
 import { isAbsent, type Tree } from './tree.js';
 import type { WalkedFile } from './walk.js';
 
@@ -18,6 +20,17 @@ export interface OpenObject {
   readonly stat: BigIntStats;
   readonly info: ObjectInfo;
 }
+
+export interface OpenFile {
+  readonly file: FileHandle;
+  /** As of when it was opened. */
+  readonly stat: BigIntStats;
+  /** Whether reads go around the page cache, in whole blocks. */
+  readonly direct: boolean;
+}
+
+/** Only uploads make objects this large, and they write around the page cache: what is read is not there. */
+const DIRECT_FROM_BYTES = 8 * 1024 * 1024;
 
 /** A link is not followed, a pipe not waited for. */
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -45,22 +58,34 @@ export class ObjectFiles {
     return info;
   }
 
-  /** @throws ObjectNotFoundError, PreconditionFailedError when the ETag is not `ifMatch` */
-  async open(key: string, ifMatch?: string): Promise<OpenObject & { file: FileHandle }> {
-    const file = await open(this.locate(key, ifMatch), READ_ONLY).catch((error: unknown) => {
-      throw isAbsent(error) ? new ObjectNotFoundError(key) : error;
-    });
+  /**
+   * `bytes`: how many are going to be read.
+   * @throws ObjectNotFoundError, PreconditionFailedError when the ETag is not `ifMatch`
+   */
+  async open(
+    key: string,
+    { ifMatch, bytes }: { ifMatch?: string | undefined; bytes: number },
+  ): Promise<OpenObject & OpenFile> {
+    const { info, generation } = this.locate(key, ifMatch);
     try {
-      return { file, ...this.verify(key, file.fd, ifMatch) };
+      const wasDirect = info.crc32 !== undefined && info.bytes >= DIRECT_FROM_BYTES;
+      const direct =
+        wasDirect && bytes >= TRANSFER_BYTES ? await openDirect(generation.path, READ_ONLY) : undefined;
+      const file = direct ?? (await open(generation.path, READ_ONLY));
+      try {
+        return { file, direct: direct !== undefined, ...this.verify(key, file.fd, ifMatch) };
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
     } catch (error) {
-      await file.close();
-      throw error;
+      throw isAbsent(error) ? new ObjectNotFoundError(key) : error;
     }
   }
 
   /** `open` for one of very many small reads; the caller closes the descriptor. */
   openSync(key: string, ifMatch: string): OpenObject & { fd: number } {
-    const fd = openSync(this.locate(key, ifMatch), READ_ONLY);
+    const fd = openSync(this.locate(key, ifMatch).generation.path, READ_ONLY);
     try {
       return { fd, ...this.verify(key, fd, ifMatch) };
     } catch (error) {
@@ -76,11 +101,11 @@ export class ObjectFiles {
     return { ...common, etag: etagOfRecord(record), crc32: record.crc32 };
   }
 
-  private locate(key: string, ifMatch: string | undefined): string {
+  private locate(key: string, ifMatch: string | undefined): CurrentObject {
     const current = this.find(key);
     if (current === undefined) throw new ObjectNotFoundError(key);
     requireMatch(current.info, ifMatch);
-    return current.generation.path;
+    return current;
   }
 
   /** What was opened need not be what was looked at. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { writeAll } from './concatenate.js';
+import { type RegionContent, writeRegion } from './region-writer.js';
 
 /** Where a sent part begins, in which file of the upload's directory. */
 export interface Region {
@@ -9,7 +9,8 @@ export interface Region {
 }
 
 /**
- * The parts one store was sent in order, one after the other in one file that can become the object as it is.
+ * The parts one store was sent, or told to copy, in order: one after the other in one file that can become the object
+ * as it is.
  *
  * A body is written by the store that made it and by nobody else: another worker that takes up the upload makes a
  * body of its own, or files of its own. Inside it each part has a region of its own that is given out once, so calls
@@ -34,12 +35,12 @@ export class UploadBody {
    * have their places in the order of the calls. After a failure nothing more is taken.
    * @returns undefined when the part is not the next one
    */
-  append(part: number, bytes: Uint8Array): Promise<Region> | undefined {
+  append(part: number, bytes: number, content: RegionContent): Promise<Region> | undefined {
     if (!this.#taking || part !== this.#next) return undefined;
     const offset = this.#end;
     this.#next++;
-    this.#end += bytes.byteLength;
-    return this.#write(bytes, offset);
+    this.#end += bytes;
+    return this.#write(content, { offset, bytes });
   }
 
   /** Ends the body for good. @returns the file's path if it consists of `bytes` bytes that are all written */
@@ -50,19 +51,13 @@ export class UploadBody {
   }
 
   /** The file is not kept open: a body whose upload somebody dropped must not go on taking room on the disk. */
-  async #write(bytes: Uint8Array, offset: number): Promise<Region> {
+  async #write(content: RegionContent, place: { offset: number; bytes: number }): Promise<Region> {
     this.#writing++;
     try {
       this.#made ??= open(this.pathOf(this.file), 'wx').then((handle) => handle.close());
       await this.#made;
-      const handle = await open(this.pathOf(this.file), 'r+');
-      try {
-        await writeAll(handle, bytes, offset);
-        if (this.fsync) await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      return { file: this.file, offset };
+      await writeRegion(this.pathOf(this.file), place, content, this.fsync);
+      return { file: this.file, offset: place.offset };
     } catch (error) {
       this.#taking = false;
       throw error;

@@ -5,12 +5,12 @@ import { crc32 } from '../crc32.js';
 import { UploadGoneError } from '../errors.js';
 import { compareUtf8 } from '../key.js';
 import type { CopySource, Upload, UploadedPart } from '../object-store.js';
-import { writeAll } from './concatenate.js';
 import { etagOfRecord } from './content-record.js';
+import { writeRegion } from './region-writer.js';
 import { isAbsent, type Tree } from './tree.js';
 import { type Region, UploadBody } from './upload-body.js';
 
-/** A part is bytes the worker sent, or a promise to copy a range: ranges are copied once, when completing. */
+/** A part is bytes in a file of the upload's, or a promise to copy a range on completion. */
 export type StoredPart = UploadedPart & (Region | { readonly copy: CopySource });
 
 interface Header {
@@ -47,32 +47,36 @@ export class UploadDirectories {
     return { key, uploadId, crc32: wantsCrc32 };
   }
 
-  async addBytes(upload: Upload, part: number, bytes: Uint8Array): Promise<UploadedPart> {
-    const writing = this.bodyFor(upload, part)?.append(part, bytes);
+  async addBytes(upload: Upload, part: number, chunks: readonly Uint8Array[]): Promise<UploadedPart> {
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    const writing = this.bodyFor(upload, part)?.append(part, bytes, chunks);
     // A failure is reported where it is awaited.
     writing?.catch(() => undefined);
-    const content = { crc32: crc32(bytes), bytes: bytes.byteLength };
-    const region = await this.orGone(upload, () => writing ?? this.writeAlone(upload, part, bytes));
+    const content = { crc32: chunks.reduce((sum, chunk) => crc32(chunk, sum), 0), bytes };
+    const region = await this.orGone(upload, () => writing ?? this.writeAlone(upload, part, chunks));
     const uploaded: UploadedPart = { part, ...content, etag: etagOfRecord(content) };
     await this.append(upload, { ...uploaded, ...region });
     return uploaded;
   }
 
+  /** `content`: the source's bytes, which are read now if they can be part of a body, and otherwise on completion. */
   async addCopy(
     upload: Upload,
     part: number,
     source: CopySource,
-    sourceCrc32?: number,
+    content: () => AsyncIterable<Uint8Array>,
   ): Promise<UploadedPart> {
-    const uploaded: UploadedPart = {
-      part,
-      bytes: source.length,
-      etag: `${source.etag}:${source.offset}+${source.length}`,
-      ...(sourceCrc32 === undefined ? {} : { crc32: sourceCrc32 }),
-    };
     const { key, etag, offset, length } = source;
-    await this.append(upload, { ...uploaded, copy: { key, etag, offset, length } });
-    return uploaded;
+    const uploaded = { part, bytes: length, etag: `${etag}:${offset}+${length}` };
+    const sum = { crc32: 0 };
+    const writing = this.bodyFor(upload, part)?.append(part, length, summed(content, sum));
+    if (writing === undefined) {
+      await this.append(upload, { ...uploaded, copy: { key, etag, offset, length } });
+      return uploaded;
+    }
+    const region = await this.orGone(upload, () => writing);
+    await this.append(upload, { ...uploaded, ...sum, ...region });
+    return { ...uploaded, ...sum };
   }
 
   /**
@@ -172,15 +176,16 @@ export class UploadDirectories {
     return made;
   }
 
-  private async writeAlone(upload: Upload, part: number, bytes: Uint8Array): Promise<Region> {
+  private async writeAlone(upload: Upload, part: number, chunks: readonly Uint8Array[]): Promise<Region> {
     const file = `part-${part}-${randomUUID()}`;
-    const handle = await open(this.pathOf(upload.uploadId, file), 'wx');
-    try {
-      await writeAll(handle, bytes, 0);
-      if (this.tree.fsync) await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    const path = this.pathOf(upload.uploadId, file);
+    await (await open(path, 'wx')).close();
+    await writeRegion(
+      path,
+      { offset: 0, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) },
+      chunks,
+      this.tree.fsync,
+    );
     return { file, offset: 0 };
   }
 
@@ -197,6 +202,17 @@ export class UploadDirectories {
       if (isAbsent(error)) throw new UploadGoneError(upload.key, upload.uploadId);
       throw error;
     }
+  }
+}
+
+/** The bytes as they are, with their CRC32 in `sum`. */
+async function* summed(
+  content: () => AsyncIterable<Uint8Array>,
+  sum: { crc32: number },
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content()) {
+    sum.crc32 = crc32(chunk, sum.crc32);
+    yield chunk;
   }
 }
 

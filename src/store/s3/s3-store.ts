@@ -18,6 +18,7 @@ import type {
   ObjectBody,
   ObjectInfo,
   ObjectStore,
+  PartBody,
   Upload,
   UploadedPart,
   WriteCondition,
@@ -144,11 +145,13 @@ export class S3Store implements ObjectStore {
   async uploadPart(
     upload: Upload,
     part: number,
-    body: Uint8Array,
+    body: PartBody,
     options: CallOptions = {},
   ): Promise<UploadedPart> {
     requirePartNumber(upload.key, part, this.limits);
-    return uploadPart(this.#s3, upload, part, body, options);
+    // In one piece, so that the client can send it again.
+    const whole = body instanceof Uint8Array ? body : Buffer.concat(body);
+    return uploadPart(this.#s3, upload, part, whole, options);
   }
 
   async copyPart(

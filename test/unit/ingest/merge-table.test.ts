@@ -275,7 +275,7 @@ describe('merging again', () => {
     const wrong = counting(store, () => dying.abort(new Error('killed')));
     await expect(mergeTable({ ...options, store: wrong, signal: dying.signal })).rejects.toThrow('killed');
     const [upload] = await uploads();
-    const part = (await store.listParts(upload!)).at(-1)!;
+    const part = (await store.listParts(upload!)).find(({ etag }) => etag.includes(':'))!;
     await store.copyPart(upload!, part.part, {
       key: decoy.key,
       etag: decoy.manifest.objects[0]!.etag,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { TakenBytes } from '../../../src/ingest/byte-queue.js';
 import { PartCutter } from '../../../src/ingest/part-cutter.js';
 import { partsOf } from '../../../src/ingest/plan-parts.js';
 
@@ -12,11 +13,16 @@ it('parts hold all bytes in order, none but the last below the minimum, as many 
       (chunks, minimum, more) => {
         const part = minimum + more;
         const whole = Buffer.concat(chunks);
-        const cutter = new PartCutter(part, minimum, whole.length);
+        const cutter = new PartCutter(part, minimum);
         const parts: Buffer[] = [];
-        for (const chunk of chunks) for (const cut of cutter.push(chunk)) parts.push(Buffer.from(cut));
+        const keep = (cut: TakenBytes) => {
+          parts.push(Buffer.concat(cut.chunks));
+          expect(parts.at(-1)).toHaveLength(cut.length);
+          cut.release();
+        };
+        for (const chunk of chunks) for (const cut of cutter.push(chunk)) keep(cut);
         const last = cutter.end();
-        if (last.length > 0 || parts.length === 0) parts.push(Buffer.from(last));
+        if (last.length > 0 || parts.length === 0) keep(last);
         expect(Buffer.concat(parts).equals(whole)).toBe(true);
         expect(parts).toHaveLength(partsOf(whole.length, part, minimum));
         for (const cut of parts.slice(0, -1)) expect(cut.length).toBe(part);
