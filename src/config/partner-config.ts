@@ -120,6 +120,27 @@ const qualitySchema = z
   })
   .prefault({});
 
+const days = z.number().int().min(0).max(36_500).optional();
+
+const retentionSchema = z
+  .strictObject({
+    extractDays: days.describe(
+      'Days the rows of an archive are kept in the form they were read into. A later merge that needs older ones reads those archives again. Absent: for ever.',
+    ),
+    versions: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe('Versions of a date that are kept, the one readers see included. Absent: all.'),
+    quarantineDays: days.describe(
+      'Days the bytes of quarantined rows are kept; counts and positions stay. Absent: for ever.',
+    ),
+  })
+  .prefault({})
+  .describe('What `partnerday sweep` deletes. Nothing is deleted by itself.');
+export type Retention = z.infer<typeof retentionSchema>;
+
 /** `partners/{id}.yaml`. A new partner is one such file and nothing else. */
 export const partnerConfigSchema = z.strictObject({
   id: z
@@ -166,6 +187,7 @@ export const partnerConfigSchema = z.strictObject({
     ),
   policies: policiesSchema,
   quality: qualitySchema,
+  retention: retentionSchema,
   consumers: z.array(z.string()).default([]).describe('Who reads the tables; named in alerts.'),
 });
 export type PartnerConfig = z.infer<typeof partnerConfigSchema>;

@@ -53,6 +53,10 @@ export class ByteMemberScan implements MemberScan {
     this.#writer = new RowWriter(options.rows);
     this.#feed = new TextFeed(dialect.encoding, {
       scan: (window, final) => this.#scan(window, final),
+      passed: (bytes) => {
+        this.#writer.flush();
+        options.onPassed?.(bytes);
+      },
       mismatch: (detail) => this.#reject('member-encoding', detail, { offset: 0 }),
     });
   }

@@ -38,6 +38,11 @@ export interface MemberScanOptions {
   readonly limits: Pick<Limits, 'recordBytes' | 'headerBytes' | 'columns'>;
   readonly rows: RowSink;
   readonly quarantine: QuarantineSink;
+  /**
+   * Called with every byte of the member once, in order. Rows that were written as they stand are pieces of the same
+   * memory, and were written before this is called.
+   */
+  onPassed?(bytes: Uint8Array): void;
   /** Called once, before the first row, with the canonical names in the order rows are written. */
   onHeader?(header: readonly string[]): void;
   /** Called with every row written, from `onRowFrom` on; from there on rows are taken one by one. */
@@ -71,6 +76,8 @@ export interface TableScanRules {
 }
 
 export interface RowSink {
+  /** CRC32 of all rows so far, where the callee takes it. */
+  readonly crc?: number;
   /** Whole canonical rows, each with its LF. The callee copies what it keeps: the bytes are overwritten afterwards. */
   write(rows: Uint8Array): void;
 }

@@ -9,6 +9,8 @@ export interface TextConsumer {
    * @returns how many of them are done with; the rest comes again, with more behind it
    */
   scan(window: Uint8Array, final: boolean): number;
+  /** Every byte of the member comes by here once, in order; after `scan`, where it saw these very bytes. */
+  passed(bytes: Uint8Array): void;
   /** These bytes cannot be in the member's encoding; nothing more is scanned. */
   mismatch(detail: string): void;
 }
@@ -41,7 +43,10 @@ export class TextFeed {
 
   write(chunk: Uint8Array): void {
     this.bytesRead += chunk.byteLength;
-    if (this.#closed || chunk.byteLength === 0) return;
+    if (chunk.byteLength === 0) return;
+    // What is decoded is not scanned as it came.
+    if (this.#closed || this.#transcoder) this.#consumer.passed(chunk);
+    if (this.#closed) return;
     if (this.#begun) {
       this.#take(this.#transcoder ? this.#transcoder.write(chunk) : chunk, false);
       return;
@@ -75,6 +80,7 @@ export class TextFeed {
   }
 
   #forget(): void {
+    this.#pass(this.#pending.subarray(0, this.#length));
     if (!this.#closed) giveSpare(this.#pending);
     this.close();
   }
@@ -86,10 +92,12 @@ export class TextFeed {
     const { skip, mismatch } = inspectTextStart(head, this.#encoding);
     if (mismatch !== undefined) {
       this.close();
+      this.#pass(head);
       this.#consumer.mismatch(mismatch);
       return;
     }
     this.bomBytes = skip;
+    this.#pass(head.subarray(0, skip));
     const text = head.subarray(skip);
     this.#take(this.#transcoder ? this.#transcoder.write(text) : text, false);
   }
@@ -97,16 +105,23 @@ export class TextFeed {
   #take(chunk: Uint8Array, final: boolean): void {
     if (this.#length === 0) {
       const taken = this.#consumer.scan(chunk, final);
+      this.#pass(chunk.subarray(0, this.#closed ? chunk.byteLength : taken));
       if (!this.#closed) this.#keep(chunk.subarray(taken));
     } else {
       this.#keep(chunk);
       if (this.#length < this.#lookAt && !final) return;
-      const taken = this.#consumer.scan(this.#pending.subarray(0, this.#length), final);
+      const window = this.#pending.subarray(0, this.#length);
+      const taken = this.#consumer.scan(window, final);
+      this.#pass(window.subarray(0, this.#closed ? window.byteLength : taken));
       if (this.#closed) return;
       this.#pending.copyWithin(0, taken, this.#length);
       this.#length -= taken;
     }
     this.#lookAt = this.#length * 2;
+  }
+
+  #pass(bytes: Uint8Array): void {
+    if (!this.#transcoder && bytes.byteLength > 0) this.#consumer.passed(bytes);
   }
 
   #keep(chunk: Uint8Array): void {

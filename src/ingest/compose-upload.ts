@@ -6,6 +6,8 @@ import { type RunContext, runPieces } from './run-pieces.js';
 
 /** Copies under way at the same time; the store does the work. */
 const COPIES = 4;
+/** Parts on their way at the same time, each held in memory: one is sent while the next is made. */
+const SENDS = 2;
 
 export interface ComposeContext extends RunContext {
   onProgress?: ((bytes: number) => void) | undefined;
@@ -39,6 +41,7 @@ export async function composeParts(
 class PartRun {
   readonly #parts: UploadedPart[] = [];
   readonly #copies = new Set<Promise<void>>();
+  readonly #sends = new Set<Promise<void>>();
   #left = new Map<number, UploadedPart>();
   #number = 0;
 
@@ -68,16 +71,9 @@ class PartRun {
       this.#done(left ?? { part, bytes: length, etag: '' });
       return;
     }
-    while (this.#copies.size >= COPIES) await Promise.race(this.#copies);
-    const copy: Promise<void> = this.#store
-      .copyPart(this.upload, part, { key, etag, offset, length }, this.#call)
-      .then((made) => {
-        this.#copies.delete(copy);
-        this.#done(made);
-      });
-    // The first error surfaces through `race` or `finish`; the others must not become unhandled.
-    copy.catch(() => undefined);
-    this.#copies.add(copy);
+    await this.#underWay(this.#copies, COPIES, () =>
+      this.#store.copyPart(this.upload!, part, { key, etag, offset, length }, this.#call),
+    );
   }
 
   async work({ pieces, partBytes }: Extract<Step, { kind: 'worker' }>): Promise<void> {
@@ -92,19 +88,39 @@ class PartRun {
   }
 
   async finish(): Promise<UploadedPart[]> {
-    await Promise.all(this.#copies);
+    await Promise.all([...this.#copies, ...this.#sends]);
     return this.#parts.sort((a, b) => a.part - b.part);
   }
 
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#copies);
+    await Promise.allSettled([...this.#copies, ...this.#sends]);
   }
 
   async #put(body: TakenBytes): Promise<void> {
     const part = ++this.#number;
-    if (this.upload === undefined) this.#done({ part, bytes: body.length, etag: '' });
-    else this.#done(await this.#store.uploadPart(this.upload, part, body.chunks, this.#call));
-    body.release();
+    const { upload } = this;
+    if (upload === undefined) {
+      this.#done({ part, bytes: body.length, etag: '' });
+      body.release();
+      return;
+    }
+    await this.#underWay(this.#sends, SENDS, async () => {
+      const made = await this.#store.uploadPart(upload, part, body.chunks, this.#call);
+      body.release();
+      return made;
+    });
+  }
+
+  /** Begins as soon as there are less than `most` of them. */
+  async #underWay(jobs: Set<Promise<void>>, most: number, begin: () => Promise<UploadedPart>): Promise<void> {
+    while (jobs.size >= most) await Promise.race(jobs);
+    const job: Promise<void> = begin().then((made) => {
+      jobs.delete(job);
+      this.#done(made);
+    });
+    // The first error surfaces through `race` or `finish`; the others must not become unhandled.
+    job.catch(() => undefined);
+    jobs.add(job);
   }
 
   #done(part: UploadedPart): void {

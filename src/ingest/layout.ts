@@ -100,6 +100,15 @@ export class PartnerDayLayout {
     return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/arrivals-${ordinal(slices)}.json`;
   }
 
+  /** Archives that a run read again, because a merge needed rows of theirs that had expired. */
+  restored(runId: string, index: number): string {
+    return `${this.restoredPrefix}${checked(runId, SEGMENT_NAME)}-${ordinal(index)}.json`;
+  }
+
+  get restoredPrefix(): string {
+    return `${this.prefix}restored/`;
+  }
+
   /** Prefix of everything extracted from one archive under one set of rules. */
   extract(archive: ArchiveRef, rulesId: string): string {
     return this.extractOf(archiveId(archive), rulesId);

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Rules } from '../config/rules.js';
 import type { CreateMemberScan, MemberProfile, QuarantinedRow, RowSink } from '../csv/member-scan.js';
-import { crc32 } from '../store/crc32.js';
 import type { ManifestMember } from './manifest.js';
+import { MemberCrc } from './member-crc.js';
 import { tableScanRules } from './table-scan-rules.js';
 
 /** A member and, once its header is known, what its rows are written to. */
@@ -26,6 +26,7 @@ export interface MemberReadingOptions<R extends RowSink> {
 export class MemberReading<R extends RowSink> {
   readonly #member: OpenMember<R>;
   readonly #hash: Hash | undefined;
+  readonly #crc = new MemberCrc();
   readonly #scan: ReturnType<CreateMemberScan>;
 
   constructor(member: OpenMember<R>, options: MemberReadingOptions<R>) {
@@ -36,7 +37,8 @@ export class MemberReading<R extends RowSink> {
       member: member.record.name,
       table: tableScanRules(rules, table),
       limits: rules.limits,
-      rows: { write: (rows) => member.rows!.write(rows) },
+      rows: { write: (rows) => this.#write(rows) },
+      onPassed: (bytes) => this.#crc.passed(bytes),
       quarantine: { row: (row) => options.quarantined(row) },
       onHeader: () => {
         member.rows = options.rows();
@@ -47,7 +49,6 @@ export class MemberReading<R extends RowSink> {
   /** The chunk is only read during the call. */
   write(chunk: Uint8Array): void {
     const { record } = this.#member;
-    record.crc32 = crc32(chunk, record.crc32);
     record.bytes += chunk.byteLength;
     this.#hash?.update(chunk);
     this.#scan.write(chunk);
@@ -58,6 +59,7 @@ export class MemberReading<R extends RowSink> {
     const { record } = this.#member;
     if (this.#hash) record.sha256 = this.#hash.digest('hex');
     const profile = this.#scan.end();
+    record.crc32 = this.#crc.value;
     record.rows = profile.rows;
     record.rowsQuarantined = profile.rowsQuarantined;
     if (profile.rejected) setAside(this.#member);
@@ -67,6 +69,13 @@ export class MemberReading<R extends RowSink> {
       if (profile.checkpoints.length > 0) record.checkpoints = [...profile.checkpoints];
     }
     return profile;
+  }
+
+  #write(rows: Uint8Array): void {
+    const sink = this.#member.rows!;
+    const before = sink.crc;
+    sink.write(rows);
+    if (before !== undefined) this.#crc.wrote(rows, before, sink.crc!);
   }
 }
 
