@@ -30,8 +30,16 @@ export interface ObjectStore {
   delete(key: string, options?: CallOptions): Promise<void>;
 
   createUpload(key: string, options?: CallOptions & { crc32?: boolean }): Promise<Upload>;
-  /** Parts are numbered from 1. Uploading a number again replaces that part. */
-  uploadPart(upload: Upload, part: number, body: PartBody, options?: CallOptions): Promise<UploadedPart>;
+  /**
+   * Parts are numbered from 1. Uploading a number again replaces that part. `crc32`: of the body, where the caller
+   * knows it; S3 compares it with what arrived, the file store takes it as said.
+   */
+  uploadPart(
+    upload: Upload,
+    part: number,
+    body: PartBody,
+    options?: CallOptions & { crc32?: number },
+  ): Promise<UploadedPart>;
   /** Server-side copy of `source.length` bytes; the store never sends them to us. @throws PreconditionFailedError when the source's ETag differs */
   copyPart(upload: Upload, part: number, source: CopySource, options?: CallOptions): Promise<UploadedPart>;
   listParts(upload: Upload, options?: CallOptions): Promise<UploadedPart[]>;

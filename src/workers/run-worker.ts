@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
+import { phaseOfActivity } from '../activities/phase-of-activity.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
 import { createExtractor } from '../activities/threads/extract-pool.js';
 import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store.js';
-import { openStore } from '../store/open-store.js';
-import { recordedStore } from '../store/recorded-store.js';
+import { openObservedStore } from '../store/open-observed-store.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
 import { definedOnly, loadConnection } from './connection.js';
@@ -40,7 +40,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
   const resolved = await resolveStore(project, env);
   const storeUrl = options.storeUrl ?? resolved.url;
-  const store = recordedStore(await openStore(storeUrl, resolved.env), env);
+  if (env.PARTNERDAY_FAULTS)
+    logger.warn('faults are injected into the store', { file: env.PARTNERDAY_FAULTS });
+  const store = await openObservedStore(storeUrl, resolved.env, phaseOfActivity);
   await store.check();
   const { address, namespace, connectOptions } = await loadConnection(options.projectDir, env);
   const connection = await NativeConnection.connect(connectOptions);

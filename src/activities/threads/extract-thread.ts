@@ -1,13 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DomainError } from '../../errors.js';
-import { openStore } from '../../store/open-store.js';
-import { recordedStore } from '../../store/recorded-store.js';
+import { openObservedStore } from '../../store/open-observed-store.js';
 import { extractHere } from '../extract-here.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
 
 /** The thread's side of `ExtractThread`: one archive at a time, with a store connection of its own. */
 const { storeUrl, env } = workerData as ThreadData;
-const store = recordedStore(await openStore(storeUrl, env), env);
+const store = await openObservedStore(storeUrl, env, () => 'extract');
 const port = parentPort!;
 const say = (message: FromThread) => port.postMessage(message);
 let running: AbortController | undefined;

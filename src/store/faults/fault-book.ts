@@ -75,7 +75,13 @@ export class FaultBook {
       if (hit === undefined || due !== undefined) continue;
       const { fault, when, ms, at } = hit.rule;
       const about = { pid: process.pid, rule: hit.index, fault, when, verb, phase, key, call };
-      due = { fault, when, ms, at, happened: (ended) => this.#note({ at: Date.now(), ...about, ...(ended && { ended }) }) };
+      due = {
+        fault,
+        when,
+        ms,
+        at,
+        happened: (ended) => this.#note({ at: Date.now(), ...about, ...(ended && { ended }) }),
+      };
     }
     return due;
   }

@@ -30,7 +30,10 @@ const ruleSchema = z
     /** Where a body is cut or flipped, as a share of its length. */
     at: z.number().min(0).max(1).default(0.5),
   })
-  .refine(({ calls, rate }) => calls === undefined || rate === undefined, 'expected `calls` or `rate`, not both');
+  .refine(
+    ({ calls, rate }) => calls === undefined || rate === undefined,
+    'expected `calls` or `rate`, not both',
+  );
 export type FaultRule = z.infer<typeof ruleSchema>;
 
 const specSchema = z.strictObject({
@@ -45,8 +48,7 @@ const specSchema = z.strictObject({
       maxPartBytes: z.int().positive(),
       maxParts: z.int().positive(),
     })
-    .partial()
-    .default({}),
+    .optional(),
 });
 export type FaultSpec = z.infer<typeof specSchema>;
 /** As it is written: what has a default may be left out. */

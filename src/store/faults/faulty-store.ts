@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DomainError, TransientError } from '../../errors.js';
+import { DomainError, type TransientError } from '../../errors.js';
 import { StoreUnreachableError, StoreWriteError } from '../errors.js';
 import type {
   CallOptions,
@@ -39,7 +39,7 @@ export class FaultyStore implements ObjectStore {
   constructor(
     private readonly store: ObjectStore,
     private readonly book: FaultBook,
-    limits: Partial<MultipartLimits> = {},
+    limits?: Partial<MultipartLimits>,
   ) {
     this.url = store.url;
     this.limits = { ...store.limits, ...limits };
@@ -129,12 +129,7 @@ export class FaultyStore implements ObjectStore {
     return this.store.close();
   }
 
-  async #around<T>(
-    verb: StoreVerb,
-    key: string,
-    options: CallOptions,
-    call: () => Promise<T>,
-  ): Promise<T> {
+  async #around<T>(verb: StoreVerb, key: string, options: CallOptions, call: () => Promise<T>): Promise<T> {
     return this.#after(verb, key, await this.#before(verb, key, options), call);
   }
 
@@ -215,7 +210,9 @@ export class FaultyStore implements ObjectStore {
 
   #failure(verb: StoreVerb, key: string, what: string): TransientError {
     const detail = `${what} (${verb}; injected fault)`;
-    return isWrite(verb) ? new StoreWriteError(key, detail) : new StoreUnreachableError(this.url, `${detail} for ${key}`);
+    return isWrite(verb)
+      ? new StoreWriteError(key, detail)
+      : new StoreUnreachableError(this.url, `${detail} for ${key}`);
   }
 }
 
