@@ -1,3 +1,6 @@
+import { crc32 } from '../store/crc32.js';
+import { CrcRuns } from './crc-runs.js';
+
 const BLOCK_BYTES = 64 * 1024;
 /** Blocks kept for reuse by all queues together. */
 const MAX_IDLE_BLOCKS = 512;
@@ -10,8 +13,12 @@ interface Block {
   end: number;
 }
 
-/** A first-in-first-out of bytes in fixed blocks: grows without copying, and its memory is used again. */
+/**
+ * A first-in-first-out of bytes in fixed blocks: grows without copying, and its memory is used again. It knows the
+ * CRC32 of whatever is taken out.
+ */
 export class ByteQueue {
+  readonly #runs = new CrcRuns();
   #blocks: Block[] = [];
   #length = 0;
 
@@ -19,8 +26,9 @@ export class ByteQueue {
     return this.#length;
   }
 
-  /** Copies the bytes in. */
-  push(bytes: Uint8Array): void {
+  /** Copies the bytes in. `crc`: their CRC32, where it is known. */
+  push(bytes: Uint8Array, crc = crc32(bytes)): void {
+    this.#runs.add(crc, bytes.byteLength);
     for (let at = 0; at < bytes.byteLength; ) {
       let tail = this.#blocks.at(-1);
       if (tail === undefined || tail.end === BLOCK_BYTES) {
@@ -38,6 +46,7 @@ export class ByteQueue {
   /** Takes all bytes of `other`, without copying them. */
   append(other: ByteQueue): void {
     for (const block of other.#blocks) this.#blocks.push(block);
+    this.#runs.append(other.#runs);
     this.#length += other.#length;
     other.#blocks = [];
     other.#length = 0;
@@ -59,18 +68,24 @@ export class ByteQueue {
         this.#blocks.splice(0, blocks.length);
         blocks.push(head);
         this.#length -= length;
-        return new TakenBytes(blocks);
+        return this.#taken(blocks, length);
       }
       blocks.push(block);
       rest -= bytes;
     }
     this.#blocks.splice(0, blocks.length);
     this.#length -= length;
-    return new TakenBytes(blocks);
+    return this.#taken(blocks, length);
+  }
+
+  #taken(blocks: readonly Block[], length: number): TakenBytes {
+    const chunks = blocks.map(({ bytes, start, end }) => bytes.subarray(start, end));
+    return new TakenBytes(blocks, chunks, length, this.#runs.take(chunks, length));
   }
 
   clear(): void {
     for (const block of this.#blocks) release(block.bytes);
+    this.#runs.clear();
     this.#blocks = [];
     this.#length = 0;
   }
@@ -78,19 +93,16 @@ export class ByteQueue {
 
 /** Bytes that left a queue. Their memory is the queues' again once `release` is called. */
 export class TakenBytes {
-  readonly chunks: readonly Uint8Array[];
-  readonly length: number;
-  #blocks: readonly Block[];
-
-  constructor(blocks: readonly Block[]) {
-    this.#blocks = blocks;
-    this.chunks = blocks.map(({ bytes, start, end }) => bytes.subarray(start, end));
-    this.length = this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  }
+  constructor(
+    private blocks: readonly Block[],
+    readonly chunks: readonly Uint8Array[],
+    readonly length: number,
+    readonly crc32: number,
+  ) {}
 
   release(): void {
-    for (const { bytes } of this.#blocks) release(bytes);
-    this.#blocks = [];
+    for (const { bytes } of this.blocks) release(bytes);
+    this.blocks = [];
   }
 }
 

@@ -78,9 +78,9 @@ class PartRun {
 
   async work({ pieces, partBytes }: Extract<Step, { kind: 'worker' }>): Promise<void> {
     const cutter = new PartCutter(partBytes, this.#store.limits.minPartBytes);
-    for await (const chunk of runPieces(pieces, this.context)) {
+    for await (const { bytes, crc32 } of runPieces(pieces, this.context)) {
       this.context.signal?.throwIfAborted();
-      for (const body of cutter.push(chunk)) await this.#put(body);
+      for (const body of cutter.push(bytes, crc32)) await this.#put(body);
       this.context.onProgress?.(0);
     }
     const last = cutter.end();
@@ -105,7 +105,8 @@ class PartRun {
       return;
     }
     await this.#underWay(this.#sends, SENDS, async () => {
-      const made = await this.#store.uploadPart(upload, part, body.chunks, this.#call);
+      const options = { ...this.#call, crc32: body.crc32 };
+      const made = await this.#store.uploadPart(upload, part, body.chunks, options);
       body.release();
       return made;
     });

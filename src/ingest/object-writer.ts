@@ -47,8 +47,9 @@ export class ObjectWriter {
     return this.#parts.length + Math.ceil(this.#queue.length / this.#partBytes);
   }
 
-  write(bytes: Uint8Array): void {
-    this.#queue.push(bytes);
+  /** Copies the bytes. `crc`: their CRC32, where it is known. */
+  write(bytes: Uint8Array, crc?: number): void {
+    this.#queue.push(bytes, crc);
     this.#bytes += bytes.byteLength;
   }
 
@@ -107,7 +108,8 @@ export class ObjectWriter {
     await this.#sending;
     const part = this.#parts.length + 1;
     this.#parts.push({ part, bytes: body.length, etag: '' });
-    this.#sending = store.uploadPart(upload, part, body.chunks, this.#call).then((sent) => {
+    const options = { ...this.#call, crc32: body.crc32 };
+    this.#sending = store.uploadPart(upload, part, body.chunks, options).then((sent) => {
       this.#parts[part - 1] = sent;
       body.release();
     });

@@ -12,9 +12,9 @@ export class PartCutter {
     private readonly minPartBytes: number,
   ) {}
 
-  /** Copies the chunk. */
-  *push(chunk: Uint8Array): Generator<TakenBytes> {
-    this.#queue.push(chunk);
+  /** Copies the chunk. `crc`: its CRC32, where it is known. */
+  *push(chunk: Uint8Array, crc?: number): Generator<TakenBytes> {
+    this.#queue.push(chunk, crc);
     while (this.#queue.length >= this.partBytes + Math.max(this.minPartBytes, 1)) {
       yield this.#queue.take(this.partBytes);
     }

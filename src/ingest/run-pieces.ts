@@ -1,7 +1,7 @@
 import { createKernelProjection } from '../csv/kernel/kernel-projection.js';
 import { BrokenRowsError } from '../csv/projection.js';
 import { TransientError } from '../errors.js';
-import { crc32 } from '../store/crc32.js';
+import { combineCrc32, crc32 } from '../store/crc32.js';
 import { ChecksumMismatchError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { PlannedRange } from './plan.js';
@@ -32,28 +32,31 @@ export interface RunContext {
   counts: PieceCounts;
 }
 
+/** Valid until the next is asked for. */
+export interface OutputChunk {
+  readonly bytes: Uint8Array;
+  readonly crc32: number;
+}
+
 /**
  * The output of a worker run, chunk by chunk. Every source is checked against its plan: length, CRC32 (of whole
  * ranges) and, where it is rewritten, rows.
  * @throws ShortRangeError, ChecksumMismatchError, BrokenRowsError
  */
-export async function* runPieces(pieces: readonly Piece[], context: RunContext): AsyncGenerator<Uint8Array> {
+export async function* runPieces(pieces: readonly Piece[], context: RunContext): AsyncGenerator<OutputChunk> {
   for await (const source of readPieces(context.store, pieces, context.signal)) {
     if (source.piece.kind === 'rewrite') yield* rewrite(source.piece.range, source, context);
     else yield* verbatim(source, context);
   }
 }
 
-async function* verbatim({ piece, chunks }: PieceBytes, { counts }: RunContext): AsyncGenerator<Uint8Array> {
+async function* verbatim({ piece, chunks }: PieceBytes, { counts }: RunContext): AsyncGenerator<OutputChunk> {
   if (piece.kind !== 'verbatim') {
-    yield* chunks;
+    for await (const bytes of chunks) yield { bytes, crc32: crc32(bytes) };
     return;
   }
   const check = new RangeCheck(piece, piece.range);
-  for await (const chunk of chunks) {
-    check.add(chunk);
-    yield chunk;
-  }
+  for await (const bytes of chunks) yield { bytes, crc32: check.add(bytes) };
   counts.workerBytes += check.end();
 }
 
@@ -61,16 +64,17 @@ async function* rewrite(
   range: PlannedRange,
   { piece, chunks }: PieceBytes,
   { counts, headers }: RunContext,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<OutputChunk> {
   const projection = createKernelProjection(headers[range.header]!, headers[0]!);
   const check = new RangeCheck(piece, range);
   const result = { bytes: 0, rows: 0, crc32: 0 };
   for await (const chunk of chunks) {
     check.add(chunk);
-    const out = projection.write(chunk);
-    result.bytes += out.byteLength;
-    result.crc32 = crc32(out, result.crc32);
-    yield out;
+    const bytes = projection.write(chunk);
+    const crc = crc32(bytes);
+    result.bytes += bytes.byteLength;
+    result.crc32 = combineCrc32(result.crc32, crc, bytes.byteLength);
+    yield { bytes, crc32: crc };
   }
   counts.workerBytes += check.end();
   result.rows = projection.end().rows;
@@ -91,9 +95,12 @@ class RangeCheck {
     private readonly range: PlannedRange,
   ) {}
 
-  add(chunk: Uint8Array): void {
+  /** @returns the chunk's CRC32 */
+  add(chunk: Uint8Array): number {
+    const crc = crc32(chunk);
     this.#bytes += chunk.byteLength;
-    this.#crc32 = crc32(chunk, this.#crc32);
+    this.#crc32 = combineCrc32(this.#crc32, crc, chunk.byteLength);
+    return crc;
   }
 
   end(): number {

@@ -62,7 +62,7 @@ export class SegmentWriter {
       chunk = new Chunk(table);
       this.#chunks.set(table, chunk);
     }
-    const member = new MemberRows(chunk, (bytes) => this.#write(chunk, bytes));
+    const member = new MemberRows(chunk, (bytes, crc) => this.#write(chunk, bytes, crc));
     chunk.members.push(member);
     return member;
   }
@@ -91,21 +91,30 @@ export class SegmentWriter {
     for (const { writer } of this.#objects) await writer.abort();
   }
 
-  #write(chunk: Chunk, bytes: Uint8Array): void {
-    let at = 0;
+  #write(chunk: Chunk, bytes: Uint8Array, crc: number): void {
+    let rest = bytes;
+    let crcOfRest = crc;
     // The budget is spent at an exact byte, not at the end of whatever piece the rows came in.
-    while (chunk.place === undefined && at < bytes.byteLength) {
+    while (chunk.place === undefined && rest.byteLength > 0) {
       if (!this.#waiting.has(chunk)) {
         if (this.#waiting.size === this.#bufferedTables) this.#spill();
         this.#waiting.add(chunk);
       }
-      const take = Math.min(this.#bufferBytes - this.#buffered, bytes.byteLength - at);
-      chunk.queue.push(bytes.subarray(at, at + take));
-      this.#buffered += take;
-      at += take;
-      if (this.#buffered === this.#bufferBytes) this.#spill();
+      const room = this.#bufferBytes - this.#buffered;
+      if (rest.byteLength < room) {
+        chunk.queue.push(rest, crcOfRest);
+        this.#buffered += rest.byteLength;
+        return;
+      }
+      const head = rest.subarray(0, room);
+      const crcOfHead = crc32(head);
+      chunk.queue.push(head, crcOfHead);
+      rest = rest.subarray(room);
+      crcOfRest = combineCrc32(crcOfHead, crcOfRest, rest.byteLength);
+      this.#buffered += room;
+      this.#spill();
     }
-    if (at < bytes.byteLength) this.#objects.at(-1)!.writer.write(bytes.subarray(at));
+    if (rest.byteLength > 0) this.#objects.at(-1)!.writer.write(rest, crcOfRest);
   }
 
   #spill(): void {
@@ -165,9 +174,9 @@ export class MemberRows {
   crc = 0;
   readonly #start: number;
   readonly #chunk: Chunk;
-  readonly #write: (bytes: Uint8Array) => void;
+  readonly #write: (bytes: Uint8Array, crc: number) => void;
 
-  constructor(chunk: Chunk, write: (bytes: Uint8Array) => void) {
+  constructor(chunk: Chunk, write: (bytes: Uint8Array, crc: number) => void) {
     this.#chunk = chunk;
     this.#start = chunk.bytes;
     this.#write = write;
@@ -176,8 +185,9 @@ export class MemberRows {
   write(rows: Uint8Array): void {
     this.bytes += rows.byteLength;
     this.#chunk.bytes += rows.byteLength;
-    this.crc = crc32(rows, this.crc);
-    this.#write(rows);
+    const crc = crc32(rows);
+    this.crc = combineCrc32(this.crc, crc, rows.byteLength);
+    this.#write(rows, crc);
   }
 
   /** Where the rows ended up; known once the segment writer is closed. `undefined`: there were none. */

@@ -182,8 +182,13 @@ export class FileStore implements ObjectStore {
     return this.#writing(key, options, () => this.#uploads.create(key, options.crc32 ?? false));
   }
 
-  uploadPart(upload: Upload, part: number, body: PartBody, options: CallOptions = {}): Promise<UploadedPart> {
-    return this.#writing(upload.key, options, () => this.#uploads.send(upload, part, body));
+  uploadPart(
+    upload: Upload,
+    part: number,
+    body: PartBody,
+    options: CallOptions & { crc32?: number } = {},
+  ): Promise<UploadedPart> {
+    return this.#writing(upload.key, options, () => this.#uploads.send(upload, part, body, options.crc32));
   }
 
   copyPart(

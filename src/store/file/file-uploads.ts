@@ -40,9 +40,9 @@ export class FileUploads {
     return this.directories.create(key, wantsCrc32);
   }
 
-  async send(upload: Upload, part: number, body: PartBody): Promise<UploadedPart> {
+  async send(upload: Upload, part: number, body: PartBody, crc32: number | undefined): Promise<UploadedPart> {
     requirePartNumber(upload.key, part, this.limits);
-    return this.directories.addBytes(upload, part, body instanceof Uint8Array ? [body] : body);
+    return this.directories.addBytes(upload, part, body instanceof Uint8Array ? [body] : body, crc32);
   }
 
   async copy(upload: Upload, part: number, source: CopySource): Promise<UploadedPart> {

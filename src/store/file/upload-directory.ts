@@ -47,12 +47,17 @@ export class UploadDirectories {
     return { key, uploadId, crc32: wantsCrc32 };
   }
 
-  async addBytes(upload: Upload, part: number, chunks: readonly Uint8Array[]): Promise<UploadedPart> {
+  async addBytes(
+    upload: Upload,
+    part: number,
+    chunks: readonly Uint8Array[],
+    known?: number,
+  ): Promise<UploadedPart> {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     const writing = this.bodyFor(upload, part)?.append(part, bytes, chunks);
     // A failure is reported where it is awaited.
     writing?.catch(() => undefined);
-    const content = { crc32: chunks.reduce((sum, chunk) => crc32(chunk, sum), 0), bytes };
+    const content = { crc32: known ?? chunks.reduce((sum, chunk) => crc32(chunk, sum), 0), bytes };
     const region = await this.orGone(upload, () => writing ?? this.writeAlone(upload, part, chunks));
     const uploaded: UploadedPart = { part, ...content, etag: etagOfRecord(content) };
     await this.append(upload, { ...uploaded, ...region });

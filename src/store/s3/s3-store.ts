@@ -146,7 +146,7 @@ export class S3Store implements ObjectStore {
     upload: Upload,
     part: number,
     body: PartBody,
-    options: CallOptions = {},
+    options: CallOptions & { crc32?: number } = {},
   ): Promise<UploadedPart> {
     requirePartNumber(upload.key, part, this.limits);
     // In one piece, so that the client can send it again.

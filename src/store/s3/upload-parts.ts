@@ -11,9 +11,9 @@ export async function uploadPart(
   upload: Upload,
   part: number,
   body: Uint8Array,
-  options: CallOptions,
+  options: CallOptions & { crc32?: number },
 ): Promise<UploadedPart> {
-  const crc = crc32(body);
+  const crc = options.crc32 ?? crc32(body);
   const { key, uploadId } = upload;
   const sent = await s3.call({ key, uploadId, writes: true, kind: 'send' }, options, (client, http) =>
     client.send(
