@@ -1,11 +1,11 @@
 import { PartnerDayLayout } from '../../ingest/layout.js';
+import { listDays } from '../../ingest/list-days.js';
 import { type Publication, publicationSchema } from '../../ingest/publication.js';
 import { ObjectNotFoundError } from '../../store/errors.js';
 import type { ObjectStore } from '../../store/object-store.js';
 import type { Style } from '../output/style.js';
 import { renderTable } from '../output/table.js';
 import type { RunningView } from '../temporal/running-view.js';
-import { listDays } from './list-days.js';
 
 export interface FleetRow {
   partner: string;

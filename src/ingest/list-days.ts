@@ -1,6 +1,6 @@
-import { addDays } from '../../ingest/business-date.js';
-import { partnerPrefix } from '../../ingest/layout.js';
-import type { ObjectStore } from '../../store/object-store.js';
+import type { ObjectStore } from '../store/object-store.js';
+import { addDays } from './business-date.js';
+import { partnerPrefix } from './layout.js';
 
 /** Sorts after every key of a day. */
 const LAST = '\u{10ffff}';
@@ -9,9 +9,10 @@ const RECENT_DAYS = 60;
 
 /**
  * The partner's newest days, newest first. One listing request per day, whatever the number of objects in it: each
- * begins where the day before ends.
+ * begins where the day before ends. Without a limit: all of them.
  */
-export async function listDays(store: ObjectStore, partner: string, limit: number): Promise<string[]> {
+export async function listDays(store: ObjectStore, partner: string, limit?: number): Promise<string[]> {
+  if (limit === undefined) return (await daysAfter(store, partner, '')).reverse();
   const today = new Date().toISOString().slice(0, 10);
   const recent = await daysAfter(store, partner, addDays(today, -Math.max(RECENT_DAYS, limit * 2)));
   const found = recent.length >= limit ? recent : await daysAfter(store, partner, '');
