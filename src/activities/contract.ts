@@ -20,6 +20,8 @@ export interface ControlActivities {
   applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
   /** Notes an archive that took its worker down again and again; it is set aside, not tried again in this run. */
   recordLost(input: RecordLostInput): Promise<void>;
+  /** Removes unfinished uploads and intermediate objects once nothing of the day is being written any more. */
+  dropLeftovers(input: DropLeftoversInput): Promise<{ uploads: number; objects: number }>;
 }
 
 export interface ExtractActivities {
@@ -178,6 +180,11 @@ export interface RecordLostInput extends DayRef {
   group: number;
   position: number;
   error: string;
+}
+
+export interface DropLeftoversInput extends DayRef {
+  /** Tables that are still to merge: what was begun of them stays. */
+  unmerged: { table: string; version: number }[];
 }
 
 export interface ExtractGroupResult {

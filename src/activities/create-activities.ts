@@ -2,6 +2,7 @@ import { applyDecision } from './apply-decision.js';
 import { composeTable } from './compose-table.js';
 import type { ControlActivities, ExtractActivities, MergeActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
+import { dropLeftovers } from './drop-leftovers.js';
 import { extractGroup } from './extract-group.js';
 import { toFailure } from './failure.js';
 import { listDueDays } from './list-due-days.js';
@@ -30,6 +31,7 @@ export function createActivities(deps: Dependencies): {
       applyDecision: edge(applyDecision(deps)),
       tellExhausted: edge(tellExhausted(deps)),
       recordLost: edge(recordLost(deps)),
+      dropLeftovers: edge(dropLeftovers(deps)),
     },
     extract: { extractGroup: edge(extractGroup(deps)) },
     merge: { composeTable: edge(composeTable(deps)) },

@@ -12,6 +12,7 @@ const PHASES: Record<string, string> = {
   publishVersion: 'publish',
   applyDecision: 'publish',
   tellExhausted: 'publish',
+  dropLeftovers: 'tidy',
 };
 
 /** The phase of the activity that is running here; `other` outside of any. */

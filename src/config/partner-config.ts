@@ -41,11 +41,15 @@ const sourceSchema = z.strictObject({
 });
 export type SourceConfig = z.infer<typeof sourceSchema>;
 
-const backoffSchema = z.strictObject({
-  initial: duration.prefault('10s').describe('Pause after the first try.'),
-  factor: z.number().min(1).default(2).describe('Each further pause is this much longer.'),
-  max: duration.prefault('10m').describe('Longest pause.'),
-});
+function backoff(initial: string, max: string) {
+  return z
+    .strictObject({
+      initial: duration.prefault(initial).describe('Pause after the first try.'),
+      factor: z.number().min(1).default(2).describe('Each further pause is this much longer.'),
+      max: duration.prefault(max).describe('Longest pause.'),
+    })
+    .prefault({});
+}
 
 const policiesSchema = z
   .strictObject({
@@ -53,20 +57,21 @@ const policiesSchema = z
       .strictObject({
         tries: z.number().int().positive().default(3).describe('Tries of an archive, the first included.'),
         timeout: duration.prefault('2h').describe('Longest one try may take.'),
-        backoff: backoffSchema.prefault({}),
+        backoff: backoff('10s', '10m'),
       })
       .prefault({}),
     merge: z
       .strictObject({
         tries: z.number().int().positive().default(5).describe('Tries of a table in one round.'),
         timeout: duration.prefault('1h').describe('Longest one try may take.'),
-        backoff: backoffSchema.prefault({}),
+        backoff: backoff('10s', '10m'),
       })
       .prefault({}),
     stage: z
       .strictObject({
         tries: z.number().int().positive().default(3).describe('Tries of a stage.'),
         timeout: duration.prefault('1h').describe('Longest one try may take.'),
+        backoff: backoff('2s', '1m'),
       })
       .prefault({})
       .describe('Every other stage.'),

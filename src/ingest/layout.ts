@@ -101,12 +101,12 @@ export class PartnerDayLayout {
   }
 
   /** Archives that a run read again, because a merge needed rows of theirs that had expired. */
-  restored(runId: string, index: number): string {
-    return `${this.restoredPrefix}${checked(runId, SEGMENT_NAME)}-${ordinal(index)}.json`;
+  expired(runId: string, slice: number): string {
+    return `${this.expiredPrefix}${checked(runId, SEGMENT_NAME)}-${ordinal(slice)}.json`;
   }
 
-  get restoredPrefix(): string {
-    return `${this.prefix}restored/`;
+  get expiredPrefix(): string {
+    return `${this.prefix}expired/`;
   }
 
   /** Prefix of everything extracted from one archive under one set of rules. */
@@ -175,7 +175,11 @@ export class VersionLayout {
 
   /** Intermediate levels of a compose with more parts than one upload may have; swept after publication. */
   compose(table: string, level: number, index: number): string {
-    return `${this.prefix}compose/${parseTable(table)}/${level}-${ordinal(index)}`;
+    return `${this.composeOf(table)}${level}-${ordinal(index)}`;
+  }
+
+  composeOf(table: string): string {
+    return `${this.prefix}compose/${parseTable(table)}/`;
   }
 
   /** The receipt of a finished merge: what was written, predicted and measured. */

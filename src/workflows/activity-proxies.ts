@@ -1,4 +1,9 @@
-import { type ActivityInterfaceFor, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import {
+  type ActivityInterfaceFor,
+  type ActivityOptions,
+  proxyActivities,
+  type RetryPolicy,
+} from '@temporalio/workflow';
 import type { ControlActivities, ExtractActivities, MergeActivities } from '../activities/contract.js';
 import { QUEUES } from './names.js';
 
@@ -6,12 +11,7 @@ import { QUEUES } from './names.js';
  * Server-side attempts are spent on lost workers and on workers that were shut down, never on application failures
  * (those are non-retryable at the edge and counted by `withTries`).
  */
-const LOST_WORKERS = {
-  maximumAttempts: 10,
-  initialInterval: '1s',
-  backoffCoefficient: 2,
-  maximumInterval: '30s',
-} as const;
+const LOST_WORKERS = 10;
 
 interface Proxy {
   partner: string;
@@ -24,8 +24,18 @@ function options(proxy: Proxy, taskQueue: string): ActivityOptions {
     taskQueue,
     startToCloseTimeout: proxy.timeoutMs,
     heartbeatTimeout: proxy.heartbeatMs,
-    retry: LOST_WORKERS,
+    retry: afterLostWorker(proxy.heartbeatMs, LOST_WORKERS),
     priority: { fairnessKey: proxy.partner },
+  };
+}
+
+/** Pauses grow up to the time in which a lost worker is noticed: with the default of 30 s from 1 s to 30 s. */
+function afterLostWorker(heartbeatMs: number, maximumAttempts: number): RetryPolicy {
+  return {
+    maximumAttempts,
+    initialInterval: Math.ceil(heartbeatMs / 30),
+    backoffCoefficient: 2,
+    maximumInterval: heartbeatMs,
   };
 }
 
@@ -40,7 +50,7 @@ export function extractActivities(
 ): ActivityInterfaceFor<ExtractActivities> {
   return proxyActivities<ExtractActivities>({
     ...options(proxy, QUEUES.extract),
-    retry: { ...LOST_WORKERS, maximumAttempts: lostWorkers },
+    retry: afterLostWorker(proxy.heartbeatMs, lostWorkers),
   });
 }
 

@@ -9,8 +9,12 @@ import { searchAttributes } from './search-attributes.js';
 import { TriesUsedUp, withTries } from './tries.js';
 
 /** Until the partner's own policies are known. */
-const FIRST_STAGE = { tries: 3, timeout: 3_600_000, heartbeat: 30_000 };
-const STAGE_BACKOFF = { initial: 2_000, factor: 2, max: 60_000 };
+const FIRST_STAGE = {
+  tries: 3,
+  timeout: 3_600_000,
+  backoff: { initial: 2_000, factor: 2, max: 60_000 },
+  heartbeat: 30_000,
+};
 
 /** What the stages of one run share: its state, its pinned configuration, and the story it tells in the Web UI. */
 export class Day {
@@ -66,8 +70,8 @@ export class Day {
   /** One stage's work under the policy for stages; when its tries are used up the day fails, and says where. */
   async tries<T>(what: string, attempt: () => Promise<T>): Promise<T> {
     try {
-      const tries = this.#prepared?.policies.stage.tries ?? FIRST_STAGE.tries;
-      return (await withTries(tries, STAGE_BACKOFF, what, attempt)).value;
+      const { tries, backoff = FIRST_STAGE.backoff } = this.#prepared?.policies.stage ?? FIRST_STAGE;
+      return (await withTries(tries, backoff, what, attempt)).value;
     } catch (error) {
       if (!(error instanceof TriesUsedUp)) throw error;
       this.enter('failed', `${what}: ${error.message}`);

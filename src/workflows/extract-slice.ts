@@ -32,6 +32,11 @@ class Slice {
   failed = 0;
   rows = 0;
   #settledGroups = 0;
+  /**
+   * Archives of groups that lost their worker, one at a time: side by side, one that takes its worker down would take
+   * the same innocent one with it again and again, and both would look guilty.
+   */
+  readonly #suspects = new Semaphore(1);
 
   constructor(private readonly input: ExtractSliceInput) {}
 
@@ -40,7 +45,9 @@ class Slice {
       await this.tries(group, undefined, size, LOST_GROUP);
     } catch (error) {
       if (!isLostWorker(error)) throw error;
-      for (let position = 0; position < size; position++) await this.single(group, position);
+      for (let position = 0; position < size; position++) {
+        await this.#suspects.run(() => this.single(group, position));
+      }
     }
     await this.report(++this.#settledGroups);
   }

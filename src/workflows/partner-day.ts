@@ -8,6 +8,7 @@ import { planVersion, resumeVersion } from './plan-version.js';
 import { prepare } from './prepare.js';
 import { publish } from './publish.js';
 import { requeue } from './requeue.js';
+import { tidy } from './tidy.js';
 
 /**
  * One partner's drop for one business date. Everything durable is an object in the store, so a run that starts over
@@ -25,6 +26,7 @@ export async function partnerDay(input: PartnerDayInput): Promise<PartnerDayResu
     await requeue(day);
     // What was announced after the day was sealed belongs to the next version.
   } while (day.hasNews());
+  await tidy(day);
   await condition(allHandlersFinished);
   return day.result();
 }
