@@ -11,6 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { THREAD_HEAP } from '../../dist/activities/threads/thread-heap.js';
 import { partnerConfigSchema } from '../../dist/config/partner-config.js';
 import { canonicalJson } from '../../dist/config/rules-id.js';
 import { Landing } from '../../dist/ingest/landing.js';
@@ -38,7 +39,11 @@ const phase = (name) => {
 
 const workers = Array.from(
   { length: Number(threads) },
-  () => new Worker(join(import.meta.dirname, 'thread.mjs'), { workerData: { storeUrl, config } }),
+  () =>
+    new Worker(join(import.meta.dirname, 'thread.mjs'), {
+      workerData: { storeUrl, config },
+      resourceLimits: THREAD_HEAP,
+    }),
 );
 
 const landed = await listLanded();

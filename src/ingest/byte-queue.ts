@@ -3,7 +3,7 @@ import { CrcRuns } from './crc-runs.js';
 
 const BLOCK_BYTES = 64 * 1024;
 /** Blocks kept for reuse by all queues together. */
-const MAX_IDLE_BLOCKS = 512;
+const MAX_IDLE_BLOCKS = 192;
 
 const idle: Uint8Array[] = [];
 

@@ -8,7 +8,7 @@ import { compareUtf8 } from './utf8-order.js';
 export type SegmentRange = z.infer<typeof rangeSchema>;
 
 /** Rows of all tables that are held in memory before the largest table's are written out. */
-export const BUFFER_BYTES = 32 * 1024 * 1024;
+export const BUFFER_BYTES = 12 * 1024 * 1024;
 /** Tables that may wait in memory; one with a few rows takes a whole block. */
 export const BUFFERED_TABLES = 256;
 /** An object longer than this gets no further chunks; the next one is begun. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { DomainError, TransientError } from '../../errors.js';
 import type { ExtractedArchive, ExtractTask, ExtractWatch } from '../extractor.js';
+import { THREAD_HEAP } from './thread-heap.js';
 import type { FromThread, ThreadData, ToThread } from './thread-messages.js';
 
 /** What went wrong on a thread, with the name and the nature it had there. */
@@ -20,16 +21,13 @@ export class ThreadFailure extends DomainError {
 /** The thread itself ended: out of memory, or a crash below JavaScript. */
 export class ThreadLostError extends TransientError {}
 
-/** A runaway archive takes its thread down, not the worker. Buffers are not part of it. */
-const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
-
 /** One thread that extracts one archive at a time. */
 export class ExtractThread {
   readonly #thread: Worker;
   #lost: Error | undefined;
 
   constructor(entry: URL, data: ThreadData) {
-    this.#thread = new Worker(entry, { workerData: data, resourceLimits: HEAP });
+    this.#thread = new Worker(entry, { workerData: data, resourceLimits: THREAD_HEAP });
     // An idle thread keeps no process alive.
     this.#thread.unref();
     this.#thread.on('error', (error) => {
