@@ -42,7 +42,7 @@ export interface FileStoreOptions {
   /** As the user wrote it. Default `file://{root}`. */
   readonly url?: string;
   readonly limits?: Partial<MultipartLimits>;
-  /** Size of the chunks `get` streams. Default and most: 1 MiB. */
+  /** Size of the chunks `get` streams. Default and most: 512 KiB. */
   readonly chunkBytes?: number;
 }
 

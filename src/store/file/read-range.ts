@@ -1,9 +1,9 @@
 import { type BigIntStats, fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { PreconditionFailedError } from '../errors.js';
-import { blockCeil, blockFloor } from './direct-file.js';
+import { BLOCK_BYTES, blockCeil, blockFloor } from './direct-file.js';
 import type { OpenFile } from './object-file.js';
-import { giveBack, TRANSFER_BYTES, takeMemory } from './transfer-memory.js';
+import { giveBack, takeMemory } from './transfer-memory.js';
 
 export interface ReadRange {
   readonly key: string;
@@ -16,11 +16,12 @@ export interface ReadRange {
   readonly signal?: AbortSignal | undefined;
 }
 
+const AHEAD = 2;
 /** Up to here one piece of the right size is less trouble. */
 const SMALL_BYTES = 256 * 1024;
 
 /**
- * Streams a range and closes the file. One chunk is read ahead, so that the disk works while the consumer does.
+ * Streams a range and closes the file. Two chunks are read ahead, so that the disk works while the consumer does.
  * @throws PreconditionFailedError when the file was written to meanwhile
  */
 export async function* readRange(
@@ -31,32 +32,37 @@ export async function* readRange(
     yield* readSmall(file, stat, { key, offset, length, signal });
     return;
   }
-  const memories = [takeMemory(), takeMemory()];
+  const memories = Array.from({ length: AHEAD + 1 }, takeMemory);
   const read = direct ? readBlocks : readChunk;
   const end = offset + length;
-  let at = offset;
+  const ahead: Promise<Buffer>[] = [];
+  let begun = offset;
   let turn = 0;
-  let ahead: Promise<Buffer> | undefined;
-  const next = (): Promise<Buffer> | undefined => {
-    if (at >= end) return undefined;
-    const reading = read(file, memories[turn++ % 2]!, at, Math.min(chunkBytes, end - at));
-    // A failed read-ahead is reported when its turn comes.
-    reading.catch(() => undefined);
-    return reading;
+  const readOn = (): void => {
+    while (ahead.length < AHEAD && begun < end) {
+      const bytes = Math.min(direct ? wholeBlocks(begun, chunkBytes) : chunkBytes, end - begun);
+      const reading = read(file, memories[turn++ % memories.length]!, begun, bytes);
+      // A failed read-ahead is reported when its turn comes.
+      reading.catch(() => undefined);
+      ahead.push(reading);
+      begun += bytes;
+    }
   };
   try {
-    for (ahead = next(); ahead !== undefined; ) {
-      const chunk = await ahead;
+    readOn();
+    for (let chunk = await ahead.shift(); chunk !== undefined; chunk = await ahead.shift()) {
       signal?.throwIfAborted();
-      if (chunk.length === 0) throw changed(key);
-      at += chunk.length;
-      ahead = next();
+      readOn();
       yield reuse ? chunk : Buffer.from(chunk);
       signal?.throwIfAborted();
     }
     requireUnchanged(file.fd, stat, key);
+  } catch (error) {
+    // A read that fell short, of a file that was changed meanwhile.
+    if (error instanceof ShortReadError) throw changed(key);
+    throw error;
   } finally {
-    await ahead?.catch(() => undefined);
+    await Promise.allSettled(ahead);
     for (const memory of memories) giveBack(memory);
     await file.close();
   }
@@ -89,17 +95,34 @@ export function requireUnchanged(fd: number, opened: BigIntStats, key: string): 
   if (now.size !== opened.size || now.mtimeNs !== opened.mtimeNs) throw changed(key);
 }
 
-async function readChunk(file: FileHandle, memory: Buffer, at: number, length: number): Promise<Buffer> {
-  const { bytesRead } = await file.read(memory, 0, length, at);
-  return memory.subarray(0, bytesRead);
+class ShortReadError extends Error {}
+
+/** Bytes from `at` to the end of the blocks that the memory holds. */
+function wholeBlocks(at: number, most: number): number {
+  return Math.max(most - (at % BLOCK_BYTES), 1);
 }
 
-/** Reads the blocks the range lies in, as many as the memory holds. */
+async function readChunk(file: FileHandle, memory: Buffer, at: number, length: number): Promise<Buffer> {
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(memory, done, length - done, at + done);
+    if (bytesRead === 0) throw new ShortReadError();
+    done += bytesRead;
+  }
+  return memory.subarray(0, length);
+}
+
+/** Reads the blocks the range lies in. */
 async function readBlocks(file: FileHandle, memory: Buffer, at: number, length: number): Promise<Buffer> {
   const base = blockFloor(at);
-  const wanted = Math.min(blockCeil(at + length) - base, TRANSFER_BYTES);
-  const { bytesRead } = await file.read(memory, 0, wanted, base);
-  return memory.subarray(at - base, Math.max(at - base, Math.min(bytesRead, at - base + length)));
+  const skip = at - base;
+  for (let done = 0; done < skip + length; ) {
+    // What was read before a read fell short is read again from a whole block on.
+    const from = blockFloor(done);
+    const { bytesRead } = await file.read(memory, from, blockCeil(skip + length) - from, base + from);
+    if (from + bytesRead <= done) throw new ShortReadError();
+    done = from + bytesRead;
+  }
+  return memory.subarray(skip, skip + length);
 }
 
 function changed(key: string): PreconditionFailedError {

@@ -4,10 +4,10 @@ declare const WebAssembly: {
 };
 
 /** What one transfer moves at a time. Larger ones gain nothing; many of them are in use at once. */
-export const TRANSFER_BYTES = 1024 * 1024;
+export const TRANSFER_BYTES = 512 * 1024;
 const PAGE_BYTES = 64 * 1024;
 /** Kept for the next to come; more than these are in use only for moments. */
-const MAX_IDLE = 12;
+const MAX_IDLE = 20;
 
 const idle: Buffer[] = [];
 
