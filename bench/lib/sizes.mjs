@@ -10,6 +10,11 @@ export const SIZES = {
   small: { archives: 4, membersPerTable: 6, rows: scaled(0.8) },
   std: { archives: 12, membersPerTable: 20, rows: ROWS },
   large: { archives: 50, membersPerTable: 20, rows: ROWS },
+  /** For memory.mjs: ten times the archives, and fifty times the bytes in one archive, must not take more of it. */
+  ten: { archives: 10, membersPerTable: 4, rows: ROWS },
+  hundred: { archives: 100, membersPerTable: 4, rows: ROWS },
+  'one-short': { archives: 1, membersPerTable: 18, rows: ROWS },
+  'one-long': { archives: 1, membersPerTable: 920, rows: ROWS },
 };
 
 export const TABLES = Object.keys(ROWS);
