@@ -1,5 +1,5 @@
 import type { PartnerDayLayout } from '../ingest/layout.js';
-import type { Plan, TablePlan } from '../ingest/plan.js';
+import type { Plan, TableOutline } from '../ingest/plan.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { PlannedVersion } from './contract.js';
 
@@ -7,7 +7,7 @@ import type { PlannedVersion } from './contract.js';
 export async function plannedVersion(
   store: ObjectStore,
   layout: PartnerDayLayout,
-  { plan, tables, published }: { plan: Plan; tables: Iterable<TablePlan>; published: boolean },
+  { plan, tables, published }: { plan: Plan; tables: Iterable<TableOutline>; published: boolean },
 ): Promise<PlannedVersion> {
   const result: PlannedVersion = {
     version: plan.version,
@@ -17,14 +17,15 @@ export async function plannedVersion(
     tables: [],
     published,
   };
-  for (const { table, version, members, rows, ranges, refused } of tables) {
+  for (const { head, bytes } of tables) {
+    const { table, version, members, rows, refused } = head;
     const receipt = await store.head(layout.version(version).merged(table));
     result.tables.push({
       table,
       version,
       files: members.merged + members.quarantined,
       rows,
-      bytes: ranges.reduce((sum, range) => sum + range.bytes, 0),
+      bytes,
       ...(refused === undefined ? {} : { refused: refused.slice(0, 500) }),
       merged: receipt !== undefined,
     });

@@ -1,6 +1,6 @@
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { readPointer } from '../ingest/pointer.js';
-import { readPlannedVersion } from '../ingest/read-planned-version.js';
+import { readPlan, readTableOutlines } from '../ingest/read-plan.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
@@ -14,10 +14,11 @@ export function resumeVersion({ store }: Dependencies): ControlActivities['resum
       const layout = new PartnerDayLayout(partner, date);
       const current = (await readPointer(store, layout, { signal }))?.publication.version;
       try {
-        const { plan, tables } = await readPlannedVersion(store, layout, current ?? 1, { signal });
+        const plan = await readPlan(store, layout.version(current ?? 1), { signal });
+        const tables = await readTableOutlines(store, layout, plan, { signal });
         return await plannedVersion(store, layout, {
           plan,
-          tables: tables.values(),
+          tables,
           published: current !== undefined,
         });
       } catch (error) {

@@ -1,6 +1,6 @@
 import { type ArchiveRef, archiveId } from './archive-ref.js';
 import type { PlannedArchive } from './plan.js';
-import type { PlanInput } from './plan-input.js';
+import type { PlanFacts } from './plan-input.js';
 import { compareUtf8 } from './utf8-order.js';
 
 /** An archive the plan has to say something about. */
@@ -20,7 +20,7 @@ export type Candidate =
  * Every archive announced, landed or planned before, once, in canonical order: source, then key in UTF-8 byte order.
  * What landed comes before what it replaced, so that the new one's fate is known when the old one's is decided.
  */
-export function archiveCandidates(input: PlanInput): Candidate[] {
+export function* archiveCandidates(input: PlanFacts): Generator<undefined, Candidate[]> {
   const announced = new Map(
     (input.announced ?? []).map((archive) => [`${archive.source}\0${archive.key}`, archive]),
   );
@@ -40,28 +40,31 @@ export function archiveCandidates(input: PlanInput): Candidate[] {
       announcedBytes: announced.get(name)?.bytes,
       unannounced: listing.has(archive.source) && !announced.has(name),
     });
+    yield;
   }
   for (const archive of earlierArchives(input)) {
     if (ids.has(archive.id)) continue;
     ids.add(archive.id);
     keys.add(`${archive.archive.source}\0${archive.archive.key}`);
     candidates.push({ kind: 'earlier', ...archive });
+    yield;
   }
   for (const [name, { source, key, bytes }] of announced) {
     if (!keys.has(name)) candidates.push({ kind: 'missing', source, key, bytes });
   }
+  yield;
   return inOrder(candidates);
 }
 
 /** Landed objects that another one has replaced in the listing, and all of the previous plan that were there. */
 function* earlierArchives(
-  input: PlanInput,
+  input: PlanFacts,
 ): Generator<{ id: string; archive: ArchiveRef; planned: PlannedArchive }> {
-  for (const planned of input.previous?.plan.archives ?? []) {
+  for (const planned of input.previous?.archives ?? []) {
     const { source, key, etag, bytes } = planned;
     if (etag === undefined || bytes === undefined) continue;
     const archive = { source, key, etag, bytes };
-    yield { id: archiveId(archive), archive, planned };
+    yield { id: planned.archiveId ?? archiveId(archive), archive, planned };
   }
   const current = new Map(input.landed.map((archive) => [archive.key, archive]));
   for (const archive of input.landed) {

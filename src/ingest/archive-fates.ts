@@ -3,7 +3,10 @@ import type { Finding } from '../quality/finding.js';
 import type { Candidate } from './archive-candidates.js';
 import type { Manifest } from './manifest.js';
 import type { ArchiveFate } from './plan.js';
-import type { PlanInput } from './plan-input.js';
+import type { PlanFacts } from './plan-input.js';
+
+/** What the fate of an archive depends on, of its manifest. */
+export type ManifestFacts = Pick<Manifest, 'outcome' | 'sha256'>;
 
 /** What the plan says of an archive, and whether its members are read. */
 export interface Decided {
@@ -23,13 +26,13 @@ export class ArchiveFates {
   /** Of the previous version, by key: what was merged from there. */
   readonly #earlier = new Map<string, { etag: string | undefined; sha256: string | undefined }>();
 
-  constructor(private readonly input: PlanInput) {
-    for (const { key, etag, sha256, fate } of input.previous?.plan.archives ?? []) {
+  constructor(private readonly input: PlanFacts) {
+    for (const { key, etag, sha256, fate } of input.previous?.archives ?? []) {
       if (fate === 'merged' || fate === 'salvaged') this.#earlier.set(key, { etag, sha256 });
     }
   }
 
-  decide(candidate: Candidate, manifest: Manifest | undefined): Decided {
+  decide(candidate: Candidate, manifest: ManifestFacts | undefined): Decided {
     if (candidate.kind === 'missing') {
       return { fate: 'missing', findings: [missing(candidate)] };
     }
@@ -37,7 +40,7 @@ export class ArchiveFates {
     return this.#landed(candidate, manifest);
   }
 
-  #landed(candidate: Extract<Candidate, { kind: 'landed' }>, manifest: Manifest | undefined): Decided {
+  #landed(candidate: Extract<Candidate, { kind: 'landed' }>, manifest: ManifestFacts | undefined): Decided {
     const { archive } = candidate;
     const findings = announcementFindings(candidate);
     const unread = this.input.unread?.get(candidate.id);
@@ -74,7 +77,7 @@ export class ArchiveFates {
   /** Stays in until what replaced it can be merged: a broken re-send takes no rows away. */
   #earlierArchive(
     candidate: Extract<Candidate, { kind: 'earlier' }>,
-    manifest: Manifest | undefined,
+    manifest: ManifestFacts | undefined,
   ): Decided {
     const { archive, planned } = candidate;
     if (this.#current.has(archive.key) || planned.fate === 'superseded') {
@@ -97,7 +100,7 @@ export class ArchiveFates {
     return { fate: planned.fate, findings: [] };
   }
 
-  #unlessDuplicate(key: string, manifest: Manifest, findings: Finding[]): Decided {
+  #unlessDuplicate(key: string, manifest: ManifestFacts, findings: Finding[]): Decided {
     const twin = this.#merged.get(manifest.sha256);
     if (twin !== undefined) {
       findings.push(

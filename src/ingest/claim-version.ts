@@ -1,10 +1,12 @@
 import { TerminalError } from '../errors.js';
 import { ConflictError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import type { BuiltPlan } from './build-plan.js';
-import { requireJson, writeJsonOnce } from './json-object.js';
-import type { PartnerDayLayout } from './layout.js';
-import { type Plan, planSchema } from './plan.js';
+import { putOnce } from '../store/put-once.js';
+import { encodeJsonInTurns } from './encode-json-in-turns.js';
+import type { PartnerDayLayout, VersionLayout } from './layout.js';
+import type { Plan } from './plan.js';
+import { readPlan } from './read-plan.js';
+import { Turns } from './turns.js';
 
 /** More versions than anybody publishes of one day: something claims in a loop. */
 const MOST = 10_000;
@@ -13,35 +15,29 @@ export interface ClaimVersionInput {
   store: ObjectStore;
   layout: PartnerDayLayout;
   /** The plan as version n. Called again with n + 1 when n is taken. */
-  build: (version: number) => BuiltPlan | Promise<BuiltPlan>;
+  plan: (version: number) => Plan;
+  /** Writes what the plan names under its version. @throws ConflictError */
+  write?: ((keys: VersionLayout, version: number) => Promise<void>) | undefined;
   /** First version to try. Default 1. */
   from?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Claims the first free version: its table plans are written, then `plan.json`, whose creation is the claim. Finding
- * the same plan there is a success: somebody did the same work before.
+ * Claims the first free version: what its plan names is written, then `plan.json`, whose creation is the claim.
+ * Finding the same plan there is a success: somebody did the same work before.
  */
-export async function claimVersion({
-  store,
-  layout,
-  build,
-  from = 1,
-  signal,
-}: ClaimVersionInput): Promise<BuiltPlan> {
+export async function claimVersion(input: ClaimVersionInput): Promise<Plan> {
+  const { store, layout, from = 1, signal } = input;
   const call: CallOptions = signal === undefined ? {} : { signal };
   for (let version = from; version < from + MOST; version++) {
     signal?.throwIfAborted();
     const keys = layout.version(version);
-    const built = await build(version);
+    const plan = input.plan(version);
     try {
-      for (const table of built.tables) {
-        // Unchanged tables are described by the earlier version that made them.
-        if (table.version === version) await writeJsonOnce(store, keys.tablePlan(table.table), table, call);
-      }
-      await writeJsonOnce(store, keys.plan, built.plan, call);
-      return built;
+      await input.write?.(keys, version);
+      await putOnce(store, keys.plan, await encodeJsonInTurns(plan, new Turns(signal)), call);
+      return plan;
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }
@@ -61,13 +57,12 @@ export async function claimRepublication(
   after: number,
   options: CallOptions = {},
 ): Promise<Plan> {
-  const plan = await requireJson(store, layout.version(version).plan, planSchema, options);
-  const { plan: claimed } = await claimVersion({
+  const plan = await readPlan(store, layout.version(version), options);
+  return claimVersion({
     store,
     layout,
-    build: (next) => ({ plan: { ...plan, version: next }, tables: [] }),
+    plan: (next) => ({ ...plan, version: next }),
     from: after + 1,
     signal: options.signal,
   });
-  return claimed;
 }

@@ -1,8 +1,7 @@
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
-import { planSchema } from './plan.js';
 import { readPointer } from './pointer.js';
+import { readPlan } from './read-plan.js';
 
 /** Archives that the published version was planned with and that have a manifest; they need not be looked at again. */
 export async function committedArchives(
@@ -12,7 +11,7 @@ export async function committedArchives(
 ): Promise<{ key: string; etag: string }[]> {
   const version = (await readPointer(store, layout, options))?.publication.version;
   if (version === undefined) return [];
-  const { archives } = await requireJson(store, layout.version(version).plan, planSchema, options);
+  const { archives } = await readPlan(store, layout.version(version), options);
   return archives.flatMap(({ key, etag, rulesId }) =>
     etag === undefined || rulesId === undefined ? [] : [{ key, etag }],
   );

@@ -1,10 +1,11 @@
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import { readJson, requireJson } from './json-object.js';
+import { readJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { type MergeReceipt, mergeReceiptSchema } from './merge-receipt.js';
-import { type Plan, type PlanTable, planSchema, type TablePlan, tablePlanSchema } from './plan.js';
+import type { Plan, PlanTable, TablePlan } from './plan.js';
 import { readPointer } from './pointer.js';
 import { type Publication, publicationSchema } from './publication.js';
+import { readPlan, readTablePlan } from './read-plan.js';
 
 /** What the store alone tells of a partner-day. Objects that are there but broken are UnreadableObjectErrors. */
 export interface DayState {
@@ -32,7 +33,7 @@ export async function readDayState(
   const publication = (await readPointer(store, layout, options))?.publication;
   const versions = await claimedVersions(store, layout, options);
   const highestVersion = versions.at(-1) ?? 0;
-  const readPlan = (version: number) => requireJson(store, layout.version(version).plan, planSchema, options);
+  const planOf = (version: number) => readPlan(store, layout.version(version), options);
   const held =
     highestVersion > (publication?.version ?? 0)
       ? await readJson(store, layout.version(highestVersion).held, publicationSchema, options)
@@ -41,11 +42,10 @@ export async function readDayState(
     publication,
     versions,
     highestVersion,
-    plan: highestVersion === 0 ? undefined : await readPlan(highestVersion),
+    plan: highestVersion === 0 ? undefined : await planOf(highestVersion),
     held,
-    readPlan,
-    readTablePlan: ({ table, version }) =>
-      requireJson(store, layout.version(version).tablePlan(table), tablePlanSchema, options),
+    readPlan: planOf,
+    readTablePlan: ({ table, version }) => readTablePlan(store, layout.version(version), table, options),
     readReceipt: ({ table, version }) =>
       readJson(store, layout.version(version).merged(table), mergeReceiptSchema, options),
   };

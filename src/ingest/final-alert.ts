@@ -3,11 +3,10 @@ import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { describeVersion } from './describe-version.js';
 import { gatherTables, type MergeFailureRecord } from './gather-tables.js';
-import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { buildLedger } from './ledger.js';
-import { planSchema } from './plan.js';
 import { readPointer } from './pointer.js';
+import { readPlan } from './read-plan.js';
 
 export interface FinalAlertInput {
   store: ObjectStore;
@@ -27,7 +26,7 @@ export async function writeFinalAlert(input: FinalAlertInput): Promise<string> {
   const { store, layout, version, signal } = input;
   const call = signal === undefined ? {} : { signal };
   const keys = layout.version(version);
-  const plan = await requireJson(store, keys.plan, planSchema, call);
+  const plan = await readPlan(store, keys, call);
   const earlier = (await readPointer(store, layout, call))?.publication;
   const tables = await gatherTables({ ...input, plan, earlier, call });
   const ledger = buildLedger(

@@ -1,5 +1,6 @@
 import { joinColumnTypes } from '../csv/column-type.js';
-import type { ColumnType, ManifestMember } from './manifest.js';
+import type { ColumnType } from './manifest.js';
+import type { ShareGroup } from './table-share.js';
 
 /** All merged members of a table that share one header. */
 export class HeaderGroup {
@@ -16,20 +17,20 @@ export class HeaderGroup {
     readonly member: string,
     /** Counts the headers of the table in order of first appearance. */
     readonly index: number,
+    /** Whether the contract lets its members be merged. */
+    readonly honoured: boolean,
   ) {
     this.names = new Set(columns);
     this.nulls = columns.map(() => 0);
     this.types = columns.map(() => 'null');
   }
 
-  add(member: ManifestMember): void {
-    this.members++;
-    this.rows += member.rows - member.rowsQuarantined;
-    const { nulls, types } = this;
-    for (let column = 0; column < nulls.length; column++) {
-      nulls[column]! += member.nulls?.[column] ?? 0;
-      const type = member.types?.[column];
-      if (type !== undefined && type !== types[column]) types[column] = joinColumnTypes(types[column]!, type);
+  add({ members, rows, nulls, types }: ShareGroup): void {
+    this.members += members;
+    this.rows += rows;
+    for (let column = 0; column < this.nulls.length; column++) {
+      this.nulls[column]! += nulls[column]!;
+      this.types[column] = joinColumnTypes(this.types[column]!, types[column]!);
     }
   }
 }

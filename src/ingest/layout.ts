@@ -169,6 +169,29 @@ export class VersionLayout {
     return `${this.prefix}plan/${parseTable(table)}.json`;
   }
 
+  /** The plan of a table without its ranges. */
+  tableHead(table: string): string {
+    return `${this.prefix}heads/${parseTable(table)}.json`;
+  }
+
+  /** What the next version needs to know of this one's archives and members, so that it reads no manifest of them. */
+  get archiveIndex(): string {
+    return `${this.prefix}index/archives.json`;
+  }
+
+  get memberIndex(): string {
+    return `${this.prefix}index/members.bin`;
+  }
+
+  tableIndex(table: string): string {
+    return `${this.prefix}index/tables/${parseTable(table)}.json`;
+  }
+
+  /** What has changed since the version before. */
+  get diff(): string {
+    return `${this.prefix}diff.json`;
+  }
+
   table(table: string): string {
     return `${this.prefix}${parseTable(table)}.csv`;
   }

@@ -27,10 +27,10 @@ export interface TableBase {
   reference?: ColumnHistory | undefined;
 }
 
-export interface PlanInput {
+/** What a version is planned from, besides the manifests. */
+export interface PlanFacts {
   partner: string;
   date: string;
-  version: number;
   configKey: string;
   config: PartnerConfig;
   verdict: Verdict;
@@ -40,14 +40,21 @@ export interface PlanInput {
   announcedCounts?: ReadonlyMap<string, number> | undefined;
   /** The landing prefix as listed now. Of two with one key the later is the one that is there. */
   landed: readonly ArchiveRef[];
-  /** By `archiveId`. An archive that landed without one, and is not in `unread`, is late. */
-  manifests: ReadonlyMap<string, Manifest>;
   /** By `archiveId`. */
   unread?: ReadonlyMap<string, UnreadArchive> | undefined;
   /** By table. */
   bases?: ReadonlyMap<string, TableBase> | undefined;
   /** Tables whose history cannot be read, with the reason: they are refused, the others go on. */
   brokenBases?: ReadonlyMap<string, string> | undefined;
+  /** The plan of the version before this one. */
+  previous?: Plan | undefined;
+}
+
+/** Everything a version is planned from, in memory. */
+export interface PlanInput extends Omit<PlanFacts, 'previous'> {
+  version: number;
+  /** By `archiveId`. An archive that landed without one, and is not in `unread`, is late. */
+  manifests: ReadonlyMap<string, Manifest>;
   /** The version before this one, with all its table plans. */
   previous?: { plan: Plan; tables: ReadonlyMap<string, TablePlan> } | undefined;
 }

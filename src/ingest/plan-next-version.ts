@@ -1,19 +1,23 @@
 import type { PartnerConfig } from '../config/partner-config.js';
 import { canonicalJson } from '../config/rules-id.js';
 import { rulesOf } from '../config/rules-of.js';
-import type { ObjectStore } from '../store/object-store.js';
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { archiveId } from './archive-ref.js';
 import { type Arrivals, arrivalsSchema, verdictOf } from './arrivals.js';
-import { type BuiltPlan, buildPlanInTurns } from './build-plan.js';
 import { claimVersion } from './claim-version.js';
+import { foldDay } from './fold-day.js';
 import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
+import type { Plan, TableOutline } from './plan.js';
+import type { PlanFacts } from './plan-input.js';
+import type { PlannedDay } from './planned-day.js';
 import { readPointer } from './pointer.js';
-import { readManifests } from './read-manifests.js';
-import { readPlannedVersion } from './read-planned-version.js';
+import { outlineOf, readPlan, readTableOutlines } from './read-plan.js';
 import { basesOfFirstVersion, readTableBases } from './registry.js';
 import { readReplayList } from './replay-list.js';
+import { Turns } from './turns.js';
 import { readUnread } from './unread.js';
+import { writePlannedDay } from './write-planned-day.js';
 
 export interface PlanNextVersionInput {
   store: ObjectStore;
@@ -27,80 +31,121 @@ export interface PlanNextVersionInput {
   /** Key of the archives that are to be taken as today's rules read them. */
   replay?: string | undefined;
   signal?: AbortSignal | undefined;
-  /** Manifests read so far. */
-  onProgress?: ((manifests: number) => void) | undefined;
+  /** Archives planned so far. */
+  onProgress?: ((archives: number) => void) | undefined;
 }
 
-export interface NextVersion extends BuiltPlan {
+export interface NextVersion {
+  plan: Plan;
+  /** In the plan's order. */
+  tables: TableOutline[];
   /** Nothing has changed: this is the version readers see already. */
   published: boolean;
 }
 
 /**
  * Plans what the day consists of now, and claims the next version for it, unless it is what is published already.
- * Reads the manifests of everything that landed, each once, and no archive.
+ * Reads the manifests of what has landed since the published version was planned, each once, and no archive.
  */
 export async function planNextVersion(input: PlanNextVersionInput): Promise<NextVersion> {
-  const { store, layout, config, configKey, signal } = input;
+  const { store, layout, signal, onProgress } = input;
   const call = signal === undefined ? {} : { signal };
-  const arrivals = await requireJson(store, input.arrivalsKey, arrivalsSchema, call);
   const current = (await readPointer(store, layout, call))?.publication.version;
-  const previous = current === undefined ? undefined : await readPlannedVersion(store, layout, current, call);
-  const landed = arrivals.sources.flatMap((source) => source.landed);
-  const { rulesId } = rulesOf(config);
-  const rules = new Map(landed.map((archive) => [archiveId(archive), rulesId]));
-  const replayed = new Set((await readReplayList(store, input.replay, call)).map(archiveId));
-  const earlier = new Map<string, string>();
-  for (const { archiveId: id, rulesId: before } of previous?.plan.archives ?? []) {
-    if (id !== undefined && before !== undefined) earlier.set(id, before);
+  const previous = current === undefined ? undefined : await readPlan(store, layout.version(current), call);
+  const heads = previous === undefined ? [] : await readTableOutlines(store, layout, previous, call);
+  const outlines = new Map(heads.map((outline) => [outline.head.table, outline]));
+  const arrivals = await requireJson(store, input.arrivalsKey, arrivalsSchema, call);
+  const facts = await planFacts(input, arrivals, previous, outlines, call);
+  // Such tables were never planned in earnest; as soon as their history can be read everything is decided again.
+  const anew = [...outlines.values()].some(({ head }) =>
+    head.findings.some(({ code }) => code === 'schema-unreadable'),
+  );
+  const rules = await rulesToRead(input, facts, call);
+  const day = await foldDay({ store, layout, facts, rules, anew, signal, onProgress });
+  const tables = day.tables.map((planned) => {
+    if ('carried' in planned) return outlines.get(planned.table)!;
+    const { head, ranges } = planned.folded;
+    return (version: number) => outlineOf({ head: { ...head, version }, ranges });
+  });
+  const outlinesAs = (version: number) =>
+    tables.map((table) => (typeof table === 'function' ? table(version) : table));
+  const unchanged = previous !== undefined && day.tables.every((planned) => 'carried' in planned);
+  if (unchanged && (await isSame(day, previous, signal))) {
+    return { plan: previous, tables: outlinesAs(previous.version), published: true };
   }
-  // What was committed under earlier rules stays as it is: a change of configuration re-extracts nothing.
-  for (const [id, before] of earlier) rules.set(id, replayed.has(id) ? rulesId : before);
-  const options = { signal, onProgress: input.onProgress };
-  const manifests = await readManifests(store, layout, rules, options);
-  // A replayed archive that could not be read again stays as it was, too: replaying takes no rows away.
-  const left = [...earlier].filter(([id]) => replayed.has(id) && !manifests.has(id));
-  for (const [id, manifest] of await readManifests(store, layout, new Map(left), options)) {
-    manifests.set(id, manifest);
-  }
-  const unread = await readUnread(store, layout, input.runId);
+  const plan = await claimVersion({
+    store,
+    layout,
+    plan: (version) => day.plan(version),
+    write: (keys, version) => writePlannedDay(store, keys, day, version, call),
+    from: (current ?? 0) + 1,
+    signal,
+  });
+  return { plan, tables: outlinesAs(plan.version), published: false };
+}
+
+async function planFacts(
+  { store, layout, config, configKey, runId }: PlanNextVersionInput,
+  arrivals: Arrivals,
+  previous: Plan | undefined,
+  outlines: ReadonlyMap<string, TableOutline>,
+  call: CallOptions,
+): Promise<PlanFacts> {
+  const unread = await readUnread(store, layout, runId);
   const registry = await readTableBases(store, layout, call);
-  const { bases, broken } = previous ? basesOfFirstVersion(previous.tables.values(), registry) : registry;
-  const build = (version: number) =>
-    buildPlanInTurns(
-      {
-        partner: layout.partner,
-        date: layout.date,
-        version,
-        configKey,
-        config,
-        verdict: verdictOf(arrivals),
-        ...announcedIn(arrivals),
-        landed,
-        manifests,
-        unread: new Map(
-          unread.map(({ archive, type, error }) => [
-            archiveId(archive),
-            { reason: error, ...(type === 'worker-lost' ? { code: 'worker-lost' as const } : {}) },
-          ]),
-        ),
-        bases,
-        brokenBases: broken,
-        previous,
-      },
-      signal,
-    );
-  if (previous) {
-    const same = await build(previous.plan.version);
-    if (sameContent(same, previous.plan)) return { ...same, published: true };
+  const heads = [...outlines.values()].map(({ head }) => head);
+  const { bases, broken } = previous ? basesOfFirstVersion(heads, registry) : registry;
+  return {
+    partner: layout.partner,
+    date: layout.date,
+    configKey,
+    config,
+    verdict: verdictOf(arrivals),
+    ...announcedIn(arrivals),
+    landed: arrivals.sources.flatMap((source) => source.landed),
+    unread: new Map(
+      unread.map(({ archive, type, error }) => [
+        archiveId(archive),
+        { reason: error, ...(type === 'worker-lost' ? { code: 'worker-lost' as const } : {}) },
+      ]),
+    ),
+    bases,
+    brokenBases: broken,
+    previous,
+  };
+}
+
+/** By archive: the rules it may have been read by. */
+async function rulesToRead(
+  { store, config, replay }: PlanNextVersionInput,
+  { landed, previous }: PlanFacts,
+  call: CallOptions,
+): Promise<Map<string, string[]>> {
+  const { rulesId } = rulesOf(config);
+  const rules = new Map(landed.map((archive) => [archiveId(archive), [rulesId]]));
+  const replayed = new Set((await readReplayList(store, replay, call)).map(archiveId));
+  for (const { archiveId: id, rulesId: before } of previous?.archives ?? []) {
+    if (id === undefined || before === undefined) continue;
+    // What was committed under earlier rules stays as it is: a change of configuration re-extracts nothing. A replayed
+    // archive that could not be read again stays as it was, too: replaying takes no rows away.
+    rules.set(id, replayed.has(id) && before !== rulesId ? [rulesId, before] : [before]);
   }
-  const claimed = await claimVersion({ store, layout, build, from: (current ?? 0) + 1, signal });
-  return { ...claimed, published: false };
+  return rules;
 }
 
 /** The configuration's snapshot may be another one: what counts is what came of it. */
-function sameContent(built: BuiltPlan, previous: BuiltPlan['plan']): boolean {
-  return canonicalJson({ ...built.plan, configKey: '' }) === canonicalJson({ ...previous, configKey: '' });
+async function isSame(day: PlannedDay, previous: Plan, signal: AbortSignal | undefined): Promise<boolean> {
+  return new Turns(signal).take(samePlan(day.plan(previous.version), previous));
+}
+
+function* samePlan(plan: Plan, previous: Plan): Generator<undefined, boolean> {
+  const rest = (of: Plan) => canonicalJson({ ...of, configKey: '', index: 0, archives: [] });
+  if (plan.archives.length !== previous.archives.length || rest(plan) !== rest(previous)) return false;
+  for (const [index, archive] of plan.archives.entries()) {
+    if (canonicalJson(archive) !== canonicalJson(previous.archives[index])) return false;
+    yield;
+  }
+  return true;
 }
 
 function announcedIn(arrivals: Arrivals) {

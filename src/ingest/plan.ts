@@ -43,6 +43,27 @@ export const plannedRangeSchema = z.object({
 });
 export type PlannedRange = z.infer<typeof plannedRangeSchema>;
 
+/** Neighbouring ranges of a plan that the table of an earlier version holds as one run. */
+const takenOverSchema = z.object({
+  /** How many of the plan's ranges. */
+  ranges: z.number().int().positive(),
+  offset: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+  crc32: z.number().int().nonnegative(),
+  rows: z.number().int().nonnegative(),
+});
+export type TakenOver = z.infer<typeof takenOverSchema>;
+
+/** What a merge may copy from an earlier version's table instead of from where it came: the same bytes, in one run. */
+export const tableReuseSchema = z.object({
+  key: z.string(),
+  etag: z.string(),
+  /** The first ranges of the plan, and the last ones. */
+  first: takenOverSchema.optional(),
+  last: takenOverSchema.optional(),
+});
+export type TableReuse = z.infer<typeof tableReuseSchema>;
+
 /** Columns (and types) earlier days had: the reference for drift. */
 export const columnHistorySchema = z.object({
   columns: z.array(z.string()),
@@ -93,11 +114,23 @@ export const tablePlanSchema = z.object({
   reference: columnHistorySchema.optional(),
   /** A terminal reason why this table must not be merged (breach of contract); its rows count as "of failed tables". */
   refused: z.string().optional(),
+  reuse: tableReuseSchema.optional(),
 });
 export type TablePlan = z.infer<typeof tablePlanSchema>;
 
+export const tableHeadSchema = tablePlanSchema.omit({ ranges: true, headers: true, reuse: true });
 /** A table's plan without its ranges: small, whatever the size of the day. */
-export type TableHead = Omit<TablePlan, 'ranges' | 'headers'>;
+export type TableHead = z.infer<typeof tableHeadSchema>;
+
+/** What most readers want of a table's plan. Written beside it, to `v{n}/heads/{table}.json`. */
+export const tableOutlineSchema = z.object({
+  format: z.literal(1),
+  head: tableHeadSchema,
+  /** How many, and the bytes of all of them. */
+  ranges: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+});
+export type TableOutline = z.infer<typeof tableOutlineSchema>;
 
 export const planTableSchema = z.object({
   table: z.string(),
@@ -145,6 +178,8 @@ export const planSchema = z.object({
     skipped: z.number().int(),
   }),
   findings: z.array(findingSchema),
+  /** Version that wrote the index of these archives. Absent: there is none. */
+  index: z.number().int().positive().optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 export type Verdict = Plan['verdict'];

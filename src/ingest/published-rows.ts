@@ -3,8 +3,9 @@ import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { type MergeReceipt, mergeReceiptSchema } from './merge-receipt.js';
-import { type TablePlan, tablePlanSchema } from './plan.js';
+import type { TablePlan } from './plan.js';
 import { requirePublication } from './pointer.js';
+import { readTablePlan } from './read-plan.js';
 
 /** There is no such table, row, byte or member in what is published. */
 export class NotInTableError extends TerminalError {}
@@ -42,7 +43,7 @@ export async function readPublishedRows(
     throw new NotInTableError(`table ${table} of ${day} has no rows: ${published.error ?? published.status}`);
   }
   const keys = layout.version(published.version);
-  const plan = await requireJson(store, keys.tablePlan(table), tablePlanSchema, call);
+  const plan = await readTablePlan(store, keys, table, call);
   const receipt = await requireJson(store, keys.merged(table), mergeReceiptSchema, call);
   const { key, etag, bytes, rows } = receipt;
   return { store, layout, version, key, etag, bytes, rows, plan, receipt, call };

@@ -1,22 +1,40 @@
 import type { Finding } from '../quality/finding.js';
 import { compareRatio, formatPercent } from '../quality/ratio.js';
-import { FindingLog } from './finding-log.js';
+import { type Counted, FindingLog, FindingReserve } from './finding-log.js';
+import { FullPlanNeeded } from './full-plan-needed.js';
+import { judgeHeader } from './header-contract.js';
 import { HeaderGroup } from './header-group.js';
-import type { Manifest, ManifestMember } from './manifest.js';
-import type { TablePlan } from './plan.js';
+import type { TableHead } from './plan.js';
 import { RangeList } from './range-list.js';
 import { driftFindings, retypedFindings, schemaChanges } from './schema-drift.js';
 import { tableColumns } from './table-columns.js';
 import type { TableExpectation } from './table-rules.js';
+import { encodeShare, type ShareGroup, type TableShare, type Tally } from './table-share.js';
+import { TextPile } from './text-pile.js';
 
-/** The key of a manifest's segment object. */
-export type SegmentKey = (object: string) => string;
+/** Archives of a header that keep the name of its first member for later versions. */
+const NAMES_KEPT = 20;
 
-/** Folds the members of one table, given in canonical order, into its plan. */
+/** A table's plan without the number of its version, and what later versions fold it from. */
+export interface FoldedTable {
+  readonly head: Omit<TableHead, 'version'>;
+  readonly headers: string[][];
+  readonly ranges: RangeList;
+  /** In encoded form; they name `shareHeaders`. */
+  readonly shares: TextPile;
+  readonly shareHeaders: readonly (readonly string[])[];
+}
+
+/** Folds the shares of one table, given in canonical order of their archives, into its plan. */
 export class TableFold {
-  /** By header text (`JSON.stringify` of its columns); `undefined` where members with that header are quarantined. */
-  readonly #groups = new Map<string, HeaderGroup | undefined>();
+  /** By header text (`JSON.stringify` of its columns). */
+  readonly #groups = new Map<string, HeaderGroup>();
+  /** The same, by the very list of columns. */
+  readonly #byColumns = new Map<readonly string[], HeaderGroup>();
+  readonly #named: number[] = [];
   readonly #ranges = new RangeList();
+  readonly #shares = new TextPile();
+  readonly #reserve = new FindingReserve();
   readonly #log = new FindingLog();
   readonly #dropped = new Set<string>();
   readonly #members = { merged: 0, quarantined: 0, duplicate: 0 };
@@ -25,58 +43,43 @@ export class TableFold {
 
   constructor(private readonly expectation: TableExpectation) {}
 
-  note(finding: Finding): void {
-    this.#log.add({ ...finding, table: this.expectation.table });
-  }
-
   /** Terminal: the table must not be merged. The first reason is the one that is told. */
   refuse(reason: string, finding: Partial<Finding> = {}): void {
     this.#refused ??= reason;
-    this.note({ code: 'contract-breach', severity: 'error', detail: reason, ...finding });
+    this.#note({ code: 'contract-breach', severity: 'error', detail: reason, ...finding });
   }
 
-  /** @returns what became of the member: its header may breach the table's contract. */
-  merge(
-    manifest: Manifest,
-    member: ManifestMember,
-    headerTexts: readonly string[],
-    segmentKey: SegmentKey,
-  ): 'loaded' | 'quarantined' {
-    const group = this.#group(manifest, member, headerTexts);
-    if (group === undefined) {
-      this.quarantine(member);
-      return 'quarantined';
-    }
-    const rows = member.rows - member.rowsQuarantined;
-    group.add(member);
-    this.#members.merged++;
-    this.#rows.read += member.rows;
-    this.#rows.merged += rows;
-    this.#rows.quarantined += member.rowsQuarantined;
-    if (member.range !== undefined) {
-      const { object, offset, bytes, crc32 } = member.range;
-      const { name, etag } = manifest.objects[object]!;
-      // In key order, as canonical JSON writes it.
-      this.#ranges.add({ bytes, crc32, etag, header: group.index, key: segmentKey(name), offset, rows });
-    }
-    return 'loaded';
+  get isEmpty(): boolean {
+    return this.#shares.count === 0;
   }
 
-  quarantine(member: ManifestMember): void {
-    this.#members.quarantined++;
-    this.#rows.read += member.rows;
-    this.#rows.quarantined += member.rows;
+  /** @param headers what the share's groups name */
+  add(share: TableShare, archiveKey: string, headers: readonly (readonly string[])[]): void {
+    const groups = share.groups.map((given) => {
+      const group = this.#group(headers[given.header]!, archiveKey, given.member);
+      this.#addGroup(group, given);
+      return this.#stored(group, given);
+    });
+    this.#addTally('quarantined', share.quarantined);
+    this.#addTally('duplicate', share.duplicate);
+    for (const finding of share.findings) this.#log.add(finding);
+    for (const counted of share.more) this.#count(counted);
+    const stored = { ...share, groups, ...this.#reserve.take(share) };
+    this.#shares.add(JSON.stringify(encodeShare(stored)));
   }
 
-  duplicate(member: ManifestMember): void {
-    this.#members.duplicate++;
-    this.#rows.read += member.rows;
-    this.#rows.duplicate += member.rows;
+  /** A range of the share added last. `header`: its columns. */
+  addRange(from: RangeList, index: number, columns: readonly string[]): void {
+    const group = this.#known(columns);
+    if (group === undefined)
+      throw new FullPlanNeeded(`ranges of ${this.expectation.table} belong to no share`);
+    this.#ranges.take(from, index, group.index);
   }
 
-  finish(version: number): TablePlan {
+  finish(): FoldedTable {
     const { table, order, expected = [], base } = this.expectation;
-    const groups = [...this.#groups.values()].filter((group) => group !== undefined);
+    const all = [...this.#groups.values()];
+    const groups = all.filter(({ honoured }) => honoured);
     const { columns, headers, headerOf, nulls, types, missingFields } = tableColumns(
       groups,
       order,
@@ -86,85 +89,124 @@ export class TableFold {
     const reference = base?.reference;
     const compared = reference?.columns ?? this.expectation.expected ?? groups[0]?.columns ?? [];
     const changes = schemaChanges(compared, groups);
-    for (const finding of driftFindings(table, changes, columns, groups)) this.note(finding);
+    for (const finding of driftFindings(table, changes, columns, groups)) this.#note(finding);
     this.#checkTypes(retypedFindings(this.expectation, reference, columns, types));
     if (groups.length > 0 && columns.length === 0) this.refuse('the contract discards all of its columns');
     this.#checkAmount();
+    this.#ranges.renumber((index) => headerOf.get(index)!);
     return {
-      format: 1,
-      table,
-      version,
-      columns,
+      head: {
+        format: 1,
+        table,
+        columns,
+        rows: this.#rows.merged,
+        members: { ...this.#members },
+        rowsRead: this.#rows.read,
+        rowsQuarantined: this.#rows.quarantined,
+        rowsDuplicate: this.#rows.duplicate,
+        nulls,
+        types,
+        headerConsistent: groups.length <= 1,
+        missingFields,
+        changes,
+        findings: this.#log.findings(),
+        ...(reference === undefined ? {} : { reference }),
+        ...(this.#refused === undefined ? {} : { refused: this.#refused }),
+      },
       headers,
-      ranges: this.#ranges.renumbered((index) => headerOf.get(index)!),
-      rows: this.#rows.merged,
-      members: { ...this.#members },
-      rowsRead: this.#rows.read,
-      rowsQuarantined: this.#rows.quarantined,
-      rowsDuplicate: this.#rows.duplicate,
-      nulls,
-      types,
-      headerConsistent: groups.length <= 1,
-      missingFields,
-      changes,
-      findings: this.#log.findings(),
-      ...(reference === undefined ? {} : { reference }),
-      ...(this.#refused === undefined ? {} : { refused: this.#refused }),
+      ranges: this.#ranges,
+      shares: this.#shares,
+      shareHeaders: all.map((group) => group.columns),
     };
   }
 
-  #group(
-    manifest: Manifest,
-    member: ManifestMember,
-    headerTexts: readonly string[],
-  ): HeaderGroup | undefined {
-    const index = member.header ?? -1;
-    const text = headerTexts[index] ?? '';
-    if (!this.#groups.has(text)) {
-      const columns = manifest.headers[index] ?? [];
-      const group = new HeaderGroup(columns, manifest.archive.key, member.name, this.#groups.size);
-      this.#groups.set(text, this.#honours(group) ? group : undefined);
+  #addGroup(group: HeaderGroup, given: ShareGroup): void {
+    const { members, rows, rowsQuarantined } = given;
+    this.#rows.read += rows + rowsQuarantined;
+    if (!group.honoured) {
+      this.#members.quarantined += members;
+      this.#rows.quarantined += rows + rowsQuarantined;
+      return;
     }
-    return this.#groups.get(text);
+    group.add(given);
+    this.#members.merged += members;
+    this.#rows.merged += rows;
+    this.#rows.quarantined += rowsQuarantined;
+  }
+
+  #addTally(kind: 'quarantined' | 'duplicate', [members, rows]: Tally): void {
+    this.#members[kind] += members;
+    this.#rows[kind] += rows;
+    this.#rows.read += rows;
+  }
+
+  #count(counted: Counted): void {
+    if (!this.#log.count(counted)) throw new FullPlanNeeded(`findings of ${this.expectation.table} went`);
+  }
+
+  #note(finding: Finding): void {
+    this.#log.add({ ...finding, table: this.expectation.table });
+  }
+
+  #stored(group: HeaderGroup, { member, ...given }: ShareGroup): ShareGroup {
+    const named = this.#named[group.index] ?? 0;
+    if (member === undefined || named >= NAMES_KEPT) return { ...given, header: group.index };
+    this.#named[group.index] = named + 1;
+    return { ...given, header: group.index, member };
+  }
+
+  #group(columns: readonly string[], archive: string, member: string | undefined): HeaderGroup {
+    const known = this.#known(columns);
+    if (known !== undefined) return known;
+    if (member === undefined)
+      throw new FullPlanNeeded(`a header of ${this.expectation.table} lost its first`);
+    const honoured = this.#honours(columns, archive, member);
+    const group = new HeaderGroup(columns, archive, member, this.#groups.size, honoured);
+    this.#groups.set(JSON.stringify(columns), group);
+    return group;
+  }
+
+  #known(columns: readonly string[]): HeaderGroup | undefined {
+    const known = this.#byColumns.get(columns) ?? this.#groups.get(JSON.stringify(columns));
+    if (known !== undefined) this.#byColumns.set(columns, known);
+    return known;
   }
 
   /** Whether members with this header may be merged. What the contract says of it is noted once per header. */
-  #honours({ columns, names, archive, member }: HeaderGroup): boolean {
-    const { contract, required, expected } = this.expectation;
-    const lacking = required.filter((column) => !names.has(column));
-    const foreign = expected === undefined ? [] : columns.filter((column) => !expected.includes(column));
+  #honours(columns: readonly string[], archive: string, member: string): boolean {
+    const { contract } = this.expectation;
+    const { honoured, lacking, foreign } = judgeHeader(columns, this.expectation);
     const where = { archive, member };
     if (lacking.length > 0) {
       const column = lacking[0]!;
       const detail = `the header lacks required ${listed(lacking)}`;
-      if (contract.columns === 'quarantine') {
-        this.note({ code: 'contract-breach', severity: 'error', detail, column, ...where });
+      if (!honoured) {
+        this.#note({ code: 'contract-breach', severity: 'error', detail, column, ...where });
         return false;
       }
       this.refuse(`${detail}, first in ${member} of ${archive}`, { detail, column, ...where });
     }
-    if (foreign.length === 0 || contract.columns === 'evolve') return true;
+    if (foreign.length === 0) return true;
     const column = foreign[0]!;
     const detail = `the contract does not know ${listed(foreign)}`;
     if (contract.columns === 'freeze') {
       this.refuse(`${detail}, first in ${member} of ${archive}`, { detail, column, ...where });
       return true;
     }
-    const severity = contract.columns === 'discard' ? 'warning' : 'error';
-    this.note({
+    this.#note({
       code: 'contract-breach',
-      severity,
+      severity: honoured ? 'warning' : 'error',
       detail: `${detail}: ${contract.columns}`,
       column,
       ...where,
     });
-    if (contract.columns === 'discard') for (const name of foreign) this.#dropped.add(name);
-    return contract.columns === 'discard';
+    if (honoured) for (const name of foreign) this.#dropped.add(name);
+    return honoured;
   }
 
   #checkTypes(retyped: readonly Finding[]): void {
     for (const finding of retyped) {
-      this.note(finding);
+      this.#note(finding);
       if (finding.severity !== 'error') continue;
       const { column } = finding;
       this.refuse(

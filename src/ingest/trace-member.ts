@@ -1,9 +1,9 @@
 import { requireJson } from './json-object.js';
 import { type Manifest, type ManifestMember, manifestSchema } from './manifest.js';
 import { type OutputRange, outputRanges, plannedBytes } from './output-ranges.js';
-import { planSchema } from './plan.js';
 import { NotInTableError, type PublishedRows } from './published-rows.js';
 import { membersOf, rowsWritten } from './range-members.js';
+import { readPlan } from './read-plan.js';
 
 /** Where the rows of a member are in a published table. */
 export interface TracedMember {
@@ -27,7 +27,7 @@ export async function traceMember(
   archiveKey?: string,
 ): Promise<TracedMember[]> {
   const { store, layout, version, call } = table;
-  const { archives } = await requireJson(store, layout.version(version).plan, planSchema, call);
+  const { archives } = await readPlan(store, layout.version(version), call);
   const candidates = archives.filter(({ key }) => archiveKey === undefined || key === archiveKey);
   const needle = Buffer.from(JSON.stringify(name));
   const found: TracedMember[][] = [];

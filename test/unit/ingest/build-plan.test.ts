@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/config/rules-id.js';
-import { buildPlan, buildPlanInTurns } from '../../../src/ingest/build-plan.js';
+import { buildPlan } from '../../../src/ingest/build-plan.js';
 import type { TablePlan } from '../../../src/ingest/plan.js';
 import type { PlanInput } from '../../../src/ingest/plan-input.js';
 import { basesOfFirstVersion } from '../../../src/ingest/registry.js';
@@ -125,14 +125,6 @@ describe('the order of a table', () => {
     ]);
     expect(table.ranges[0]!.crc32).toBe(crc32(archive.segment.subarray(0, 8)));
   });
-});
-
-it('is the same when it is built in turns', async () => {
-  const archives = Array.from({ length: 200 }, (_, n) => orders(`${n}.tar.gz`, [[`${n}`, '']]));
-  expect(await buildPlanInTurns(input(archives))).toEqual(buildPlan(input(archives)));
-  const aborted = AbortSignal.abort(new Error('stopped'));
-  const many = Array.from({ length: 3_000 }, (_, n) => orders(`${n}.tar.gz`, [[`${n}`, '']]));
-  await expect(buildPlanInTurns(input(many), aborted)).rejects.toThrow('stopped');
 });
 
 describe('the fate of an archive', () => {

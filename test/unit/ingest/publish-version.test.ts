@@ -6,7 +6,7 @@ import { type BuiltPlan, buildPlan } from '../../../src/ingest/build-plan.js';
 import { claimRepublication, claimVersion } from '../../../src/ingest/claim-version.js';
 import { readDayState } from '../../../src/ingest/day-state.js';
 import type { MergeFailureRecord } from '../../../src/ingest/gather-tables.js';
-import { encodeJson } from '../../../src/ingest/json-object.js';
+import { encodeJson, writeJsonOnce } from '../../../src/ingest/json-object.js';
 import { PartnerDayLayout } from '../../../src/ingest/layout.js';
 import { LedgerBrokenError } from '../../../src/ingest/ledger.js';
 import { mergeTable } from '../../../src/ingest/merge-table.js';
@@ -62,22 +62,29 @@ function drop(): Extracted[] {
 
 async function claimed(archives: readonly Extracted[], more: Partial<PlanInput> = {}): Promise<BuiltPlan> {
   await storeSegments(store, archives);
-  return claimVersion({
+  const build = (version: number) =>
+    buildPlan({
+      partner: PARTNER,
+      date: DATE,
+      version,
+      configKey: 'none',
+      config: partnerConfig(),
+      verdict: 'complete',
+      landed: archives.map(({ archive }) => archive),
+      manifests: manifestsOf(archives),
+      ...more,
+    });
+  const { version } = await claimVersion({
     store,
     layout,
-    build: (version) =>
-      buildPlan({
-        partner: PARTNER,
-        date: DATE,
-        version,
-        configKey: 'none',
-        config: partnerConfig(),
-        verdict: 'complete',
-        landed: archives.map(({ archive }) => archive),
-        manifests: manifestsOf(archives),
-        ...more,
-      }),
+    plan: (next) => build(next).plan,
+    write: async (keys, next) => {
+      for (const table of build(next).tables) {
+        if (table.version === next) await writeJsonOnce(store, keys.tablePlan(table.table), table);
+      }
+    },
   });
+  return build(version);
 }
 
 async function merged({ tables }: BuiltPlan, except: string[] = []): Promise<void> {

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ObjectNotFoundError } from '../store/errors.js';
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { JsonSplitter } from './json-splitter.js';
+import { Turns } from './turns.js';
+import { UnreadableObjectError } from './unreadable-object.js';
+
+/** By field that may be a long list: what takes its items, some at a time. */
+export type ListReaders = Record<string, (text: Buffer) => void>;
+
+/**
+ * `readJson` for objects with lists of any length: they are parsed while they arrive, some items at a time, and others
+ * have their turn in between. `lists`: what becomes of the items; in the object itself those lists are empty.
+ */
+export async function readJsonInTurns<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+  lists: ListReaders,
+  { signal }: CallOptions = {},
+): Promise<T | undefined> {
+  try {
+    const { stream } = await store.get(key, signal === undefined ? {} : { signal });
+    return await parseJsonInTurns(key, stream, schema, lists, new Turns(signal));
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws UnreadableObjectError when it is not JSON of this shape */
+export async function parseJsonInTurns<T>(
+  key: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  schema: z.ZodType<T>,
+  lists: ListReaders,
+  turns: Turns,
+): Promise<T> {
+  const splitter = new JsonSplitter(new Set(Object.keys(lists)));
+  for await (const chunk of chunks) {
+    for (const { list, text } of splitter.push(chunk)) {
+      lists[list]!(text);
+      if (turns.over) await turns.next();
+    }
+    if (turns.over) await turns.next();
+  }
+  return understood(key, splitter.end(), schema);
+}
+
+/** Checks the items of a list and hands them on. */
+export function into<T>(key: string, schema: z.ZodType<T>, take: (item: T) => void): (text: Buffer) => void {
+  const some = z.array(schema);
+  return (text) => {
+    for (const item of understood(key, `[${text.toString()}]`, some)) take(item);
+  };
+}
+
+function understood<T>(key: string, text: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UnreadableObjectError(key, 'not JSON', { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UnreadableObjectError(key, z.prettifyError(parsed.error).replaceAll('\n', ' '));
+}
