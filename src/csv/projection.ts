@@ -1,8 +1,11 @@
-import { TerminalError } from '../errors.js';
+import { TransientError } from '../errors.js';
 import { COMMA, LF, QUOTE } from './csv-dialect.js';
 
-/** Rows that are not what a manifest promised: the segment is damaged or not a segment. */
-export class BrokenRowsError extends TerminalError {}
+/**
+ * Rows that are not what a manifest promised: the segment was damaged, on its way in most cases, and a bit that fell over
+ * shows here before it can show in the checksum of the whole.
+ */
+export class BrokenRowsError extends TransientError {}
 
 /**
  * Rewrites canonical rows (UTF-8, `,`, `"`, LF, no header line) from one header to another column order. Field bytes
