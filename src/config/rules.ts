@@ -66,6 +66,13 @@ export const tableSchema = z.strictObject({
   // Without their prefault: an absent one stays absent, or every configured table would lose the partner's own.
   contract: contractSchema.unwrap().optional().describe('Overrides the partner’s contract for this table.'),
   dialect: dialectSchema.unwrap().optional().describe('Overrides the partner’s dialect for this table.'),
+  aside: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Columns that extraction also writes on their own, for rules across tables. A member without one gets empty values.',
+    ),
   maxErrorRate: z
     .number()
     .min(0)

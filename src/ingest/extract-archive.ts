@@ -9,12 +9,13 @@ import type { ObjectStore } from '../store/object-store.js';
 import { putOnce } from '../store/put-once.js';
 import { type ArchiveRef, archiveId } from './archive-ref.js';
 import { ArchiveReplacedError } from './archive-replaced.js';
+import { AsideRows, type WrittenRows } from './aside-rows.js';
 import { readJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { type Manifest, type ManifestMember, manifestSchema } from './manifest.js';
 import { ObjectWriter } from './object-writer.js';
 import { type ScannedArchive, type ScanProgress, scanArchive } from './scan-archive.js';
-import { type MemberRows, SegmentWriter } from './segment-writer.js';
+import { SegmentWriter } from './segment-writer.js';
 import { watchStall } from './watch-stall.js';
 
 export interface ExtractArchiveOptions {
@@ -34,6 +35,8 @@ export interface ExtractArchiveOptions {
 
 const STALL_MS = 120_000;
 const QUARANTINED_ROWS = 'rows.jsonl';
+/** Few columns of the rows: not worth more memory. */
+const ASIDE = { bufferBytes: 2 * 1024 * 1024, objectName: 'aside' };
 
 /**
  * Turns one landed archive into segments and commits it by its manifest, which is written last. A committed archive
@@ -60,6 +63,7 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
   const { store, layout, archive, rules, rulesId, signal } = options;
   const open = (key: string) => new ObjectWriter(store, key, { signal });
   const segments = new SegmentWriter((name) => open(layout.segment(id, rulesId, name)));
+  const aside = new SegmentWriter((name) => open(layout.segment(id, rulesId, name)), ASIDE);
   const quarantine = open(layout.quarantine(id, rulesId, QUARANTINED_ROWS));
   let quarantinedCrc = 0;
   try {
@@ -68,7 +72,11 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
       rules,
       date: layout.date,
       sinks: {
-        rows: (table) => segments.begin(table),
+        rows(table, header): WrittenRows {
+          const rows = segments.begin(table);
+          const columns = rules.tables[table]?.aside;
+          return columns ? new AsideRows(rows, aside.begin(table), { header, columns }) : rows;
+        },
         quarantined(member, row) {
           const line = quarantineLine(member, row);
           quarantinedCrc = crc32(line, quarantinedCrc);
@@ -77,6 +85,7 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
         async settle() {
           signal?.throwIfAborted();
           await segments.settle();
+          await aside.settle();
           await quarantine.settle();
         },
       },
@@ -87,8 +96,9 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
       throw new TransientError(`${archive.key}: ${scanned.bytes} of ${archive.bytes} bytes arrived`);
     }
     const rejected = scanned.outcome === 'rejected';
-    if (rejected) await segments.abort();
+    if (rejected) await Promise.all([segments.abort(), aside.abort()]);
     const objects = rejected ? [] : await segments.close();
+    const asideObjects = rejected ? [] : await aside.close();
     const hasQuarantine = quarantine.bytes > 0;
     if (hasQuarantine) await quarantine.close(quarantinedCrc);
     return {
@@ -96,14 +106,15 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
       outcome: scanned.outcome,
       sha256: scanned.sha256,
       bytesConsumed: scanned.bytes,
-      objects,
+      objects: [...objects, ...asideObjects],
       headers: scanned.headers.map((header) => [...header]),
-      members: scanned.members.map(withRange),
+      members: scanned.members.map((member) => withRanges(member, objects.length)),
       ...(hasQuarantine ? { quarantine: layout.quarantine(id, rulesId, QUARANTINED_ROWS) } : {}),
       findings: scanned.findings.map((finding) => inArchive(finding, archive)),
     };
   } catch (error) {
     await segments.abort();
+    await aside.abort();
     await quarantine.abort();
     throw error;
   }
@@ -151,9 +162,15 @@ function identity({ archive, rulesId }: ExtractArchiveOptions, id: string) {
   return { format: 1 as const, archive: { source, key, etag, bytes }, archiveId: id, rulesId };
 }
 
-function withRange({ record, rows }: ScannedArchive<MemberRows>['members'][number]): ManifestMember {
+/** `asideFrom`: index of the first object with columns kept aside. */
+function withRanges(
+  { record, rows }: ScannedArchive<WrittenRows>['members'][number],
+  asideFrom: number,
+): ManifestMember {
   const range = rows?.range();
-  return range ? { ...record, range } : record;
+  if (range === undefined) return record;
+  const aside = rows?.aside?.();
+  return { ...record, range, ...(aside ? { aside: { ...aside, object: aside.object + asideFrom } } : {}) };
 }
 
 function inArchive(finding: Finding, { key }: ArchiveRef): Finding {

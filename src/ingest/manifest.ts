@@ -53,6 +53,8 @@ export const manifestMemberSchema = z.object({
   rowsQuarantined: z.number().int().nonnegative(),
   /** Rows in the range, in the member's header order. Absent when no row was written. */
   range: rangeSchema.optional(),
+  /** The same rows once more, with the columns the table's rules keep aside (in their order) only. */
+  aside: rangeSchema.optional(),
   /** Null cells per column of the header, over the rows in the range. */
   nulls: z.array(z.number().int().nonnegative()).optional(),
   /** Per column of the header, over the rows in the range. */

@@ -18,7 +18,7 @@ export interface MemberReadingOptions<R extends RowSink> {
   /** Whether the record carries a SHA-256 of the bytes. */
   readonly hash: boolean;
   /** Called when the header is known, before the first row. */
-  rows(): R;
+  rows(header: readonly string[]): R;
   quarantined(row: QuarantinedRow): void;
 }
 
@@ -40,8 +40,8 @@ export class MemberReading<R extends RowSink> {
       rows: { write: (rows) => this.#write(rows) },
       onPassed: (bytes) => this.#crc.passed(bytes),
       quarantine: { row: (row) => options.quarantined(row) },
-      onHeader: () => {
-        member.rows = options.rows();
+      onHeader: (header) => {
+        member.rows = options.rows(header);
       },
     });
   }

@@ -23,7 +23,7 @@ import { MEMBER_BYTES } from './segment-writer.js';
 /** Where the scan of an archive puts what it finds. `R`: what a member's rows are written to. */
 export interface ScanSinks<R extends RowSink> {
   /** Called when a member's header is known, before its first row. Members follow one another. */
-  rows(table: string): R;
+  rows(table: string, header: readonly string[]): R;
   quarantined(member: string, row: QuarantinedRow): void;
   /** Awaited between chunks: back-pressure. */
   settle(): Promise<void>;
@@ -270,7 +270,7 @@ class ArchiveScan<R extends RowSink> {
       rules,
       createMemberScan: this.#create,
       hash: this.#options.hashMembers ?? false,
-      rows: () => sinks.rows(said.table),
+      rows: (header) => sinks.rows(said.table, header),
       quarantined: (row) => sinks.quarantined(path.printable, row),
     });
     this.#open = member;

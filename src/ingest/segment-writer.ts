@@ -23,6 +23,8 @@ export interface SegmentWriterOptions {
   readonly bufferedTables?: number;
   /** Default `OBJECT_BYTES`. */
   readonly objectBytes?: number;
+  /** Objects are named `{objectName}-{n}.csv`. Default `rows`. */
+  readonly objectName?: string;
 }
 
 /** Opens the writer of the archive's segment object with this name. */
@@ -40,6 +42,7 @@ export class SegmentWriter {
   readonly #bufferBytes: number;
   readonly #bufferedTables: number;
   readonly #objectBytes: number;
+  readonly #objectName: string;
   readonly #chunks = new Map<string, Chunk>();
   /** Those of `#chunks` with rows in memory. */
   readonly #waiting = new Set<Chunk>();
@@ -53,6 +56,7 @@ export class SegmentWriter {
     this.#bufferBytes = options.bufferBytes ?? BUFFER_BYTES;
     this.#bufferedTables = options.bufferedTables ?? BUFFERED_TABLES;
     this.#objectBytes = options.objectBytes ?? OBJECT_BYTES;
+    this.#objectName = options.objectName ?? 'rows';
   }
 
   /** The member's rows; those of one member are written before the next begins. */
@@ -129,7 +133,7 @@ export class SegmentWriter {
   #place(chunk: Chunk): void {
     let object = this.#objects.at(-1);
     if (object === undefined || this.#isFull()) {
-      const name = `rows-${this.#objects.length}.csv`;
+      const name = `${this.#objectName}-${this.#objects.length}.csv`;
       object = { name, writer: this.#open(name), chunks: [] };
       this.#objects.push(object);
     }

@@ -136,6 +136,33 @@ describe('a good archive', () => {
     });
   });
 
+  it('keeps the columns aside that rules across tables need: of the same rows, in the same order', async () => {
+    const files = {
+      'orders_20260131_1.csv': 'id,note,customer\n1,"a, b",c1\n2,short\n3,,c3\n',
+      'orders_20260131_2.csv': 'customer,id\nc4,4\n',
+      'orders_20260131_3.csv': 'id\n5\n',
+      'stores_20260131_1.csv': 'id\n9\n',
+    };
+    const archive = await land(tarGz(...Object.entries(files).map(([name, text]) => tarFile(name, text))));
+    const rules = rulesFrom({ tables: { orders: { aside: ['customer', 'id'] } } });
+    const manifest = await extract(archive, { rules });
+    const kept: Record<string, string> = {};
+    for (const { name, aside } of manifest.members) {
+      if (aside === undefined) continue;
+      const key = layout.segment(manifest.archiveId, manifest.rulesId, manifest.objects[aside.object]!.name);
+      const bytes = await store.getBytes(key, { range: { offset: aside.offset, length: aside.bytes } });
+      expect(crc32(bytes)).toBe(aside.crc32);
+      kept[name] = bytes.toString();
+    }
+    expect(kept).toEqual({
+      'orders_20260131_1.csv': 'c1,1\nc3,3\n',
+      'orders_20260131_2.csv': 'c4,4\n',
+      'orders_20260131_3.csv': ',5\n',
+    });
+    expect((await rowsOf(manifest))['orders_20260131_1.csv']).toBe('1,"a, b",c1\n3,,c3\n');
+    expect(manifest.objects.map(({ name }) => name)).toEqual(['rows-0.csv', 'aside-0.csv']);
+  });
+
   it('is committed by a manifest that reads back as what was returned', async () => {
     const archive = await land(SMALL);
     const manifest = await extract(archive);
