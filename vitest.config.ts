@@ -21,7 +21,7 @@ const kinds: Kind[] = [
   { name: 'workflow', needs: ['dist', 'temporal'], testTimeout: 90 * seconds },
   { name: 'replay', needs: ['dist'], testTimeout: 60 * seconds },
   { name: 'e2e', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
-  { name: 'faults', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
+  { name: 'chaos', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 300 * seconds, sequential: true },
 ];
 
 const missing = missingPrograms();

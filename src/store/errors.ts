@@ -28,6 +28,16 @@ export class ChecksumMismatchError extends TransientError {
   }
 }
 
+/** What was read is not what the store has. */
+export class DamagedBodyError extends TransientError {
+  constructor(
+    readonly key: string,
+    detail: string,
+  ) {
+    super(`${key} was damaged on its way: ${detail}`);
+  }
+}
+
 /** A deterministic key already holds other bytes. Nothing was overwritten. */
 export class ConflictError extends TerminalError {
   constructor(

@@ -6,6 +6,7 @@ import { TerminalError } from '../../src/errors.js';
 import { crc32 } from '../../src/store/crc32.js';
 import {
   ChecksumMismatchError,
+  DamagedBodyError,
   PreconditionFailedError,
   StoreUnreachableError,
   StoreWriteError,
@@ -134,6 +135,36 @@ describe('S3Store behind a network that fails', () => {
       await expect(open().getBytes('resume/f', { range: { offset: 5, length: 5 } })).rejects.toThrow(
         /answered a range request with other bytes/,
       );
+    });
+  });
+
+  describe('a small object read whole', () => {
+    const content = noise(5_000);
+    const flipping = (times: number) => {
+      proxy.fault = ({ method }) =>
+        method === 'GET' && gets().length <= times ? { flipAt: gets().length / 10 } : undefined;
+    };
+
+    it('is read again when a bit fell over on its way', async () => {
+      await land('whole/a', content);
+      flipping(1);
+      expect((await open().getBytes('whole/a')).equals(content)).toBe(true);
+      expect(gets()).toHaveLength(2);
+    });
+
+    it('is not believed when every reading gives other bytes', async () => {
+      await land('whole/b', content);
+      flipping(2);
+      await expect(open().getBytes('whole/b')).rejects.toThrow(DamagedBodyError);
+    });
+
+    it('is believed when its ETag is no MD5 and two readings agree', async () => {
+      const body = 'as the store has it';
+      const headers = { etag: `"${'ab'.repeat(16)}"` };
+      proxy.fault = ({ method }) =>
+        method === 'GET' ? { refuse: { status: 200, body, headers } } : undefined;
+      expect((await open().getBytes('whole/c')).toString()).toBe(body);
+      expect(gets()).toHaveLength(2);
     });
   });
 

@@ -13,6 +13,7 @@ const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 export interface StoreCall {
   at: number;
   pid: number;
+  phase: string;
   verb: string;
   key: string;
 }

@@ -8,9 +8,17 @@ export interface Fault {
   /** Answer this instead of the server's answer, which is thrown away: the request was carried out. */
   answerInstead?: { status: number; body: string };
   /** Answer this without asking the server. */
-  refuse?: { status: number; body: string };
+  refuse?: { status: number; body: string; headers?: Record<string, string> };
   /** Send headers and nothing more. */
   stall?: boolean;
+  /** Reset the connection: `before` the server is asked, or `after` it has carried the request out. */
+  reset?: 'before' | 'after';
+  /** Take the request and never answer; the connection stays open for so long, in ms. */
+  blackHole?: number;
+  /** Flip one bit of the response body, at this share of its length. */
+  flipAt?: number;
+  /** Do this while the response body is under way: after its first chunk, before the next. */
+  during?: () => Promise<unknown>;
 }
 
 export interface FaultyProxy {
@@ -32,6 +40,15 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     const seen = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers };
     requests.push(seen);
     const fault = proxy.fault(seen) ?? {};
+    if (fault.reset === 'before') {
+      incoming.socket.resetAndDestroy();
+      return;
+    }
+    if (fault.blackHole !== undefined) {
+      incoming.resume();
+      setTimeout(() => incoming.socket.destroy(), fault.blackHole).unref();
+      return;
+    }
     if (fault.refuse) {
       incoming.resume();
       incoming.on('end', () => answer(outgoing, fault.refuse!));
@@ -52,9 +69,12 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     // The Host header is signed: it stays what the client wrote.
     const { method = 'GET', url = '/', headers } = incoming;
     const upstream = httpRequest({ hostname, port, method, path: url, headers }, (response) => {
-      if (fault.answerInstead) {
+      if (fault.answerInstead || fault.reset === 'after') {
         response.resume();
-        response.on('end', () => answer(outgoing, fault.answerInstead!));
+        response.on('end', () => {
+          if (fault.answerInstead) answer(outgoing, fault.answerInstead);
+          else incoming.socket.resetAndDestroy();
+        });
         return;
       }
       outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);
@@ -64,8 +84,14 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
         return;
       }
       let passed = 0;
+      const flipped = positionIn(response, fault.flipAt);
       response.on('data', (chunk: Buffer) => {
         const rest = (fault.cutAfter ?? Number.POSITIVE_INFINITY) - passed;
+        if (flipped >= passed && flipped < passed + chunk.length) chunk[flipped - passed]! ^= 0x10;
+        if (passed === 0 && fault.during) {
+          response.pause();
+          void fault.during().finally(() => response.resume());
+        }
         passed += chunk.length;
         if (chunk.length < rest) {
           outgoing.write(chunk);
@@ -97,10 +123,20 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   return proxy;
 }
 
-function answer(outgoing: ServerResponse, { status, body }: { status: number; body: string }): void {
+/** -1: nowhere. */
+function positionIn(response: IncomingMessage, share: number | undefined): number {
+  const bytes = Number(response.headers['content-length'] ?? 0);
+  return share === undefined ? -1 : Math.min(Math.floor(bytes * share), bytes - 1);
+}
+
+function answer(
+  outgoing: ServerResponse,
+  { status, body, headers }: { status: number; body: string; headers?: Record<string, string> },
+): void {
   outgoing.writeHead(status, {
     'content-type': 'application/xml',
     'content-length': Buffer.byteLength(body),
+    ...headers,
   });
   outgoing.end(body);
 }

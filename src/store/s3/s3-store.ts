@@ -26,6 +26,7 @@ import type {
 import { completeS3Upload } from './complete-s3-upload.js';
 import { listObjects, listUploads } from './list-objects.js';
 import { getObject, headObject } from './read-object.js';
+import { collect, readWhole } from './read-whole.js';
 import { DEFAULT_RESUME, type ResumePolicy } from './resuming-body.js';
 import { createS3Client } from './s3-client.js';
 import { S3Connection } from './s3-connection.js';
@@ -101,9 +102,10 @@ export class S3Store implements ObjectStore {
   }
 
   async getBytes(key: string, options: GetOptions = {}): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of (await this.get(key, options)).stream) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    if (options.range !== undefined) return collect(await this.get(key, options));
+    return readWhole(key, (etag) =>
+      this.get(key, etag === undefined ? options : { ...options, ifMatch: etag }),
+    );
   }
 
   async put(
