@@ -139,7 +139,7 @@ const retentionSchema = z
       .optional()
       .describe('Versions of a date that are kept, the one readers see included. Absent: all.'),
     quarantineDays: days.describe(
-      'Days the bytes of quarantined rows are kept; counts and positions stay. Absent: for ever.',
+      'Days quarantined rows are kept; after that only their number is known. Absent: for ever.',
     ),
   })
   .prefault({})
