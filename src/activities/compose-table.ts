@@ -1,7 +1,9 @@
+import { isSegment, SegmentsExpiredError } from '../ingest/expired-segments.js';
 import { requireJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { mergeTable } from '../ingest/merge-table.js';
 import { tablePlanSchema } from '../ingest/plan.js';
+import { ObjectNotFoundError } from '../store/errors.js';
 import type { MergeActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';
@@ -13,13 +15,20 @@ export function composeTable({ store }: Dependencies): MergeActivities['composeT
       const plan = await requireJson(store, layout.version(version).tablePlan(table), tablePlanSchema, {
         signal,
       });
-      const { rows, bytes, workerBytes } = await mergeTable({
-        store,
-        layout,
-        plan,
-        signal,
-        onProgress: progress,
-      });
-      return { rows, bytes, workerBytes };
+      try {
+        const { rows, bytes, workerBytes } = await mergeTable({
+          store,
+          layout,
+          plan,
+          signal,
+          onProgress: progress,
+        });
+        return { rows, bytes, workerBytes };
+      } catch (error) {
+        if (!(error instanceof ObjectNotFoundError) || !isSegment(layout, error.key)) throw error;
+        throw new SegmentsExpiredError(`rows read from an archive have expired: ${error.message}`, {
+          cause: error,
+        });
+      }
     });
 }

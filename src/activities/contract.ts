@@ -11,6 +11,8 @@ export interface ControlActivities {
   prepareDay(input: DayRef & { runId: string }): Promise<PreparedDay>;
   watchArrivals(input: WatchInput): Promise<WatchResult>;
   planVersion(input: PlanInput): Promise<PlannedVersion>;
+  /** Which archives a merge needs and whose rows have expired, in slices to be read again. */
+  listExpired(input: ListExpiredInput): Promise<ExpiredArchives>;
   /** Everything still to merge of the version readers see (or of the newest claimed one), without any new archive. */
   resumeVersion(input: DayRef & { configKey: string }): Promise<PlannedVersion | null>;
   publishVersion(input: PublishInput): Promise<PublishedVersion>;
@@ -122,6 +124,21 @@ export interface PlannedVersion {
   tables: PlannedTable[];
   /** Readers see this version already; what merges from now on makes the next one. */
   published: boolean;
+}
+
+export interface ListExpiredInput extends DayRef {
+  runId: string;
+  /** Tables that are to be merged, each by the plan of a version. */
+  tables: { table: string; version: number }[];
+  /** Index of the first slice to write. */
+  nextSlice: number;
+}
+
+export interface ExpiredArchives {
+  archives: number;
+  bytes: number;
+  /** Each with the configuration whose rules its archives were read by. */
+  slices: (SliceRef & { configKey: string })[];
 }
 
 export interface TableFailure {

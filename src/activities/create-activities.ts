@@ -6,6 +6,7 @@ import { dropLeftovers } from './drop-leftovers.js';
 import { extractGroup } from './extract-group.js';
 import { toFailure } from './failure.js';
 import { listDueDays } from './list-due-days.js';
+import { listExpired } from './list-expired.js';
 import { planVersion } from './plan-version.js';
 import { prepareDay } from './prepare-day.js';
 import { publishVersion } from './publish-version.js';
@@ -26,6 +27,7 @@ export function createActivities(deps: Dependencies): {
       prepareDay: edge(prepareDay(deps)),
       watchArrivals: edge(watchArrivals(deps)),
       planVersion: edge(planVersion(deps)),
+      listExpired: edge(listExpired(deps)),
       resumeVersion: edge(resumeVersion(deps)),
       publishVersion: edge(publishVersion(deps)),
       applyDecision: edge(applyDecision(deps)),

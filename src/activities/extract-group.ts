@@ -23,14 +23,15 @@ export function extractGroup({
     withPulse(async ({ signal, progress }) => {
       const layout = new PartnerDayLayout(input.partner, input.date);
       const { rules, rulesId } = rulesOf(await configs.read(input.configKey));
-      const group = (await readSlice(store, input.sliceKey)).groups[input.group] ?? [];
+      const { groups, again = false } = await readSlice(store, input.sliceKey);
+      const group = groups[input.group] ?? [];
       const result: ExtractGroupResult = { done: 0, rows: 0, bytes: 0, findings: 0, failed: [] };
       for (const [position, archive] of group.entries()) {
         if (input.only && !input.only.includes(position)) continue;
         if (draining.aborted) throw new WorkerDraining();
         try {
           const extracted = await extractor.extract(
-            { partner: input.partner, date: input.date, archive, rules, rulesId },
+            { partner: input.partner, date: input.date, archive, rules, rulesId, again },
             { signal, onProgress: (bytes) => progress({ archive: archive.key.slice(-200), bytes }) },
           );
           result.done++;

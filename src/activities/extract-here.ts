@@ -1,3 +1,4 @@
+import { restoreSegments } from '../ingest/expired-segments.js';
 import { extractArchive } from '../ingest/extract-archive.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import type { ObjectStore } from '../store/object-store.js';
@@ -6,10 +7,11 @@ import type { ExtractedArchive, ExtractTask, ExtractWatch } from './extractor.js
 /** Extracts on the calling thread. */
 export async function extractHere(
   store: ObjectStore,
-  { partner, date, archive, rules, rulesId }: ExtractTask,
+  { partner, date, archive, rules, rulesId, again = false }: ExtractTask,
   { signal, onProgress }: ExtractWatch,
 ): Promise<ExtractedArchive> {
-  const { members, findings } = await extractArchive({
+  const extract = again ? restoreSegments : extractArchive;
+  const { members, findings } = await extract({
     store,
     layout: new PartnerDayLayout(partner, date),
     archive,

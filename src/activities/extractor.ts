@@ -14,6 +14,8 @@ export interface ExtractTask {
   archive: ArchiveRef;
   rules: Rules;
   rulesId: string;
+  /** It is committed, and segments of it have expired. */
+  again?: boolean;
 }
 
 export interface ExtractWatch {

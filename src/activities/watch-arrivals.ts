@@ -8,7 +8,7 @@ import { encodeJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { type Observed, observeLanding } from '../ingest/observe-landing.js';
 import { readReplayList } from '../ingest/replay-list.js';
-import { dealGroups, fillSlice, readSlice, SLICE_LIMITS, type Slice } from '../ingest/slice.js';
+import { dealGroups, fillSlice, readSlice, SLICE_LIMITS, type Slice, writeSlice } from '../ingest/slice.js';
 import { type SourceVerdict, sourceVerdict } from '../ingest/source-verdict.js';
 import { byKey } from '../ingest/utf8-order.js';
 import { PreconditionFailedError } from '../store/errors.js';
@@ -17,6 +17,7 @@ import type { ControlActivities, SliceRef, WatchInput, WatchResult } from './con
 import type { Dependencies } from './dependencies.js';
 import { WorkerDraining } from './failure.js';
 import { withPulse } from './heartbeat.js';
+import { sliceRef } from './slice-ref.js';
 
 /** A source missed its deadline and its policy is `fail`. */
 export class DeadlineMissedError extends TerminalError {}
@@ -150,15 +151,7 @@ class Watch {
     const index = this.input.nextSlice;
     const key = this.#layout.slice(this.input.runId, index);
     const slice: Slice = { format: 1, groups: dealGroups(archives) };
-    const written = await createOrRead(this.store, key, slice, () => readSlice(this.store, key));
-    const all = written.groups.flat();
-    return {
-      index,
-      key,
-      archives: all.length,
-      bytes: all.reduce((sum, archive) => sum + archive.bytes, 0),
-      groups: written.groups.map((group) => group.length),
-    };
+    return sliceRef(index, key, await writeSlice(this.store, key, slice));
   }
 
   /** The day's final list. Where the activity was repeated, the later list stands beside the earlier, under its own number. */
@@ -175,24 +168,13 @@ class Watch {
       refused: observed.flatMap((seen) => seen.refused),
     };
     const key = this.#layout.arrivals(this.input.runId, this.input.nextSlice);
-    await createOrRead(this.store, key, arrivals, async () => arrivals);
+    try {
+      await this.store.put(key, encodeJson(arrivals), { ifNoneMatch: '*' });
+    } catch (error) {
+      // A repeat of the activity takes what its predecessor wrote.
+      if (!(error instanceof PreconditionFailedError)) throw error;
+    }
     return key;
-  }
-}
-
-/** The first writer wins: a repeat of the activity takes what its predecessor wrote. */
-async function createOrRead<T>(
-  store: ObjectStore,
-  key: string,
-  value: T,
-  read: () => Promise<T>,
-): Promise<T> {
-  try {
-    await store.put(key, encodeJson(value), { ifNoneMatch: '*' });
-    return value;
-  } catch (error) {
-    if (!(error instanceof PreconditionFailedError)) throw error;
-    return read();
   }
 }
 

@@ -14,6 +14,7 @@ import { quarantineVerb } from './verbs/quarantine.js';
 import { retryVerb } from './verbs/retry.js';
 import { runVerb } from './verbs/run.js';
 import { statusVerb } from './verbs/status.js';
+import { sweepVerb } from './verbs/sweep.js';
 import { traceVerb } from './verbs/trace.js';
 import { upVerb } from './verbs/up.js';
 import { validateVerb } from './verbs/validate.js';
@@ -66,6 +67,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(validateVerb(cli));
   program.addCommand(partnerVerb(cli));
   program.addCommand(workerVerb(cli));
+  program.addCommand(sweepVerb(cli));
   program.commandsGroup('A partner-day:');
   program.addCommand(arriveVerb(cli));
   program.addCommand(runVerb(cli));

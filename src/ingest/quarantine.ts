@@ -38,6 +38,8 @@ export interface QuarantineInput {
   readonly tables: ReadonlyMap<string, TablePlan>;
   /** Only archives whose id begins so. Default: all. */
   readonly archiveId?: string;
+  /** Rows were set aside of this archive, and a sweep has deleted them. */
+  readonly onExpired?: ((archive: PlannedArchive) => void) | undefined;
   readonly call?: CallOptions;
 }
 
@@ -70,6 +72,10 @@ export async function* readQuarantine(input: QuarantineInput): AsyncGenerator<Qu
       } else if (outcome === 'loaded') loaded.set(name, table);
     }
     if (manifest.quarantine === undefined) continue;
+    if ((await store.head(manifest.quarantine, call)) === undefined) {
+      input.onExpired?.(archive);
+      continue;
+    }
     for await (const { number, ...row } of readQuarantinedRows(store, manifest.quarantine, call)) {
       // Rows of a member that is set aside as a whole, or left out, went with it.
       if (!loaded.has(row.member)) continue;

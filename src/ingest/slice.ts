@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { type ArchiveRef, archiveRefSchema } from './archive-ref.js';
-import { requireJson } from './json-object.js';
+import { encodeJson, requireJson } from './json-object.js';
 
 /** A bounded number of archives for one `extractSlice`, dealt into groups of one activity each. */
 export const sliceSchema = z.object({
   format: z.literal(1),
   groups: z.array(z.array(archiveRefSchema)),
+  /** Read although they are committed: segments of theirs have expired. */
+  again: z.literal(true).optional(),
 });
 export type Slice = z.infer<typeof sliceSchema>;
 
@@ -44,6 +47,17 @@ export function dealGroups(archives: readonly ArchiveRef[]): ArchiveRef[][] {
   }
   if (group.length > 0) groups.push(group);
   return groups;
+}
+
+/** The first writer wins: a repeat takes what its predecessor wrote, although it listed later. */
+export async function writeSlice(store: ObjectStore, key: string, slice: Slice): Promise<Slice> {
+  try {
+    await store.put(key, encodeJson(slice), { ifNoneMatch: '*' });
+    return slice;
+  } catch (error) {
+    if (!(error instanceof PreconditionFailedError)) throw error;
+    return readSlice(store, key);
+  }
 }
 
 const recent = new Map<string, Slice>();

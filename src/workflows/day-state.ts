@@ -67,8 +67,9 @@ export class DayState {
     this.news++;
   }
 
+  /** Slices that are read again are none of the day's progress. */
   sliceProgress(message: SliceProgress): void {
-    this.#slices.set(message.slice, message);
+    if (this.#slices.has(message.slice)) this.#slices.set(message.slice, message);
   }
 
   sliceStarted(slice: SliceRef): void {

@@ -2,15 +2,12 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  executeChild,
   isCancellation,
-  ParentClosePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SliceRef, WatchResult } from '../activities/contract.js';
 import type { Day } from './day.js';
-import { extractSlice } from './extract-slice.js';
-import { QUEUES, sliceId } from './names.js';
+import { runSlice } from './run-slice.js';
 import { faultOf } from './tries.js';
 
 /** Slices extracted at the same time; with the groups per slice this bounds pending activities. */
@@ -92,29 +89,9 @@ async function watchUntilNews(day: Day, seal: boolean): Promise<WatchResult | un
 }
 
 async function extract(day: Day, slice: SliceRef): Promise<void> {
-  const { policies } = day.prepared;
   day.state.sliceStarted(slice);
-  const child = executeChild(extractSlice, {
-    workflowId: sliceId(day.partner, day.date, workflowInfo().runId, slice.index),
-    taskQueue: QUEUES.control,
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    staticSummary: `slice ${slice.index}: ${slice.archives} archives`,
-    priority: { fairnessKey: day.partner },
-    args: [
-      {
-        ...day.ref,
-        index: slice.index,
-        key: slice.key,
-        groups: slice.groups,
-        archives: slice.archives,
-        policy: policies.extraction,
-        maxConcurrent: policies.maxConcurrentExtracts,
-        heartbeat: policies.heartbeat,
-      },
-    ],
-  });
   try {
-    await child;
+    await runSlice(day, slice);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { type, message, transient } = faultOf(error);

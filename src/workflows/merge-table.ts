@@ -3,6 +3,8 @@ import { mergeActivities } from './activity-proxies.js';
 import type { MergeTableInput, MergeTableResult } from './inputs.js';
 import { TriesUsedUp, withTries } from './tries.js';
 
+export const MERGE_FAILED = 'MergeFailed';
+
 /** What a failed `mergeTable` tells its partner-day: the first detail of its ApplicationFailure. */
 export interface MergeFailure {
   type: string;
@@ -35,7 +37,7 @@ export async function mergeTable(input: MergeTableInput): Promise<MergeTableResu
       transient: fault.transient,
     };
     throw ApplicationFailure.create({
-      type: 'MergeFailed',
+      type: MERGE_FAILED,
       message: `${table}: ${fault.message} (${tries} ${tries === 1 ? 'try' : 'tries'}, round ${input.round} of ${input.rounds})`,
       nonRetryable: true,
       details: [failure],

@@ -5,14 +5,20 @@ import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
 import type { PartnerConfig } from '../../src/config/partner-config.js';
 import { rulesOf } from '../../src/config/rules-of.js';
 import { type ArchiveRef, archiveId } from '../../src/ingest/archive-ref.js';
+import { claimRepublication } from '../../src/ingest/claim-version.js';
 import { committedArchives } from '../../src/ingest/committed-archives.js';
+import { findExpired, isSegment, restoreSegments } from '../../src/ingest/expired-segments.js';
 import { extractArchive } from '../../src/ingest/extract-archive.js';
 import { writeJsonOnce } from '../../src/ingest/json-object.js';
 import { mergeTable } from '../../src/ingest/merge-table.js';
+import { pinnedConfig } from '../../src/ingest/pinned-rules.js';
+import type { TablePlan } from '../../src/ingest/plan.js';
 import { planNextVersion } from '../../src/ingest/plan-next-version.js';
 import type { Publication } from '../../src/ingest/publication.js';
-import { publishVersion } from '../../src/ingest/publish-version.js';
+import { publishVersion, VersionSpentError } from '../../src/ingest/publish-version.js';
+import { readTablePlan } from '../../src/ingest/read-plan.js';
 import { readReplayList } from '../../src/ingest/replay-list.js';
+import { ObjectNotFoundError } from '../../src/store/errors.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
 import { layout, temporaryStore } from './manifests.js';
 import { partnerConfig } from './partner.js';
@@ -22,6 +28,8 @@ import { tarFile, tarGz } from './tar-builder.js';
 export class LocalDay {
   readonly layout = layout;
   config: PartnerConfig;
+  /** Archives that were read again because a merge needed rows that had expired. */
+  readonly readAgain: string[] = [];
 
   private constructor(
     readonly store: ObjectStore,
@@ -64,8 +72,8 @@ export class LocalDay {
     return landed;
   }
 
-  /** Extracts, plans, merges and publishes what has landed. `replay`: key of a replay list. */
-  async run(replay?: string): Promise<Publication> {
+  /** Extracts, plans, merges and publishes what has landed. `replay`: key of a replay list; `failing`: tables. */
+  async run(replay?: string, failing: readonly string[] = []): Promise<Publication> {
     const { store, config } = this;
     const { rules, rulesId } = rulesOf(config);
     const landed = await this.landed();
@@ -91,18 +99,47 @@ export class LocalDay {
       runId,
       ...(replay === undefined ? {} : { replay }),
     });
-    for (const table of tables) {
-      if (table.refused === undefined) await mergeTable({ store, layout, plan: table });
+    for (const { head } of tables) {
+      if (head.refused !== undefined || failing.includes(head.table)) continue;
+      await this.#merge(await readTablePlan(store, layout.version(head.version), head.table));
     }
-    return publishVersion({
-      store,
-      layout,
-      config,
-      version: plan.version,
-      failures: new Map(),
-      publishedAt: '2026-11-21T06:00:00Z',
-      workflowId: 'w',
-      runId,
-    });
+    return this.#publish(plan.version, runId, failing);
+  }
+
+  async #publish(planned: number, runId: string, failing: readonly string[]): Promise<Publication> {
+    const { store, config } = this;
+    for (let version = planned; ; ) {
+      try {
+        return await publishVersion({
+          store,
+          layout,
+          config,
+          version,
+          failures: new Map(failing.map((table) => [table, { error: 'away', tries: 1, rounds: 1 }])),
+          publishedAt: '2026-11-21T06:00:00Z',
+          workflowId: 'w',
+          runId,
+        });
+      } catch (error) {
+        if (!(error instanceof VersionSpentError)) throw error;
+        version = (await claimRepublication(store, layout, planned, version)).version;
+      }
+    }
+  }
+
+  /** As the workflow does it: where rows have expired, their archives are read again. */
+  async #merge(plan: TablePlan): Promise<void> {
+    const { store } = this;
+    try {
+      await mergeTable({ store, layout, plan });
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError) || !isSegment(layout, error.key)) throw error;
+      for (const { archive, rulesId } of await findExpired(store, layout, [plan])) {
+        this.readAgain.push(archive.key);
+        const { rules } = await pinnedConfig(store, layout, rulesId);
+        await restoreSegments({ store, layout, archive, rules, rulesId });
+      }
+      await mergeTable({ store, layout, plan });
+    }
   }
 }

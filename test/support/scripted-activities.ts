@@ -106,6 +106,9 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
         tables: planned(),
       };
     },
+    async listExpired() {
+      return { archives: 0, bytes: 0, slices: [] };
+    },
     async resumeVersion() {
       return { version, verdict: 'complete', archives: 1, findings: 0, published: true, tables: planned() };
     },

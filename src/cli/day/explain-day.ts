@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readJson } from '../../ingest/json-object.js';
+import { expiredSchema } from '../../ingest/expired-note.js';
+import { readJson, requireJson } from '../../ingest/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
 import type { Finding } from '../../quality/finding.js';
 import { renderFinding } from '../../quality/render-finding.js';
@@ -17,6 +18,8 @@ export interface Explanation {
   verdict: DayReport['verdict'];
   error: string | null;
   penalties: Penalty[];
+  /** Archives that were read once more: rows of theirs had expired, and the tables needed them. */
+  readAgain: { tables: string[]; archives: string[] }[];
   /** What is wrong with the day as a whole: archives and members that belong to no table. */
   day: Explained[];
   /** Tables that failed, or that something was found in. */
@@ -71,10 +74,20 @@ export async function explainDay(
     verdict: day.verdict,
     error: day.error,
     penalties: quality?.penalties ?? [],
+    readAgain: table === undefined ? await readAgain(store, layout) : [],
     day: table === undefined ? told.filter((finding) => finding.table === undefined).map(explained) : [],
     tables,
     next: nextOf(day, tables),
   };
+}
+
+async function readAgain(store: ObjectStore, layout: PartnerDayLayout): Promise<Explanation['readAgain']> {
+  const notes: Explanation['readAgain'] = [];
+  for await (const { key } of store.list(layout.expiredPrefix)) {
+    const { tables, archives } = await requireJson(store, key, expiredSchema);
+    notes.push({ tables, archives: archives.map((archive) => archive.key) });
+  }
+  return notes;
 }
 
 function explainTable(

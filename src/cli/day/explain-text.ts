@@ -19,6 +19,11 @@ export function explainText(why: Explanation, style: Style): string {
       lines.push(`  ${String(-points).padStart(4)}  ${name}: ${because}`);
     }
   }
+  for (const { tables, archives } of why.readAgain) {
+    lines.push('', `Read again, because rows of theirs had expired that ${tables.join(', ')} needed`);
+    lines.push(...archives.slice(0, SHOWN).map((key) => `  ${key}`));
+    if (archives.length > SHOWN) lines.push(`  and ${archives.length - SHOWN} more (-o json lists all)`);
+  }
   if (why.day.length > 0) lines.push('', 'The day', ...findingLines(why.day, style));
   for (const table of why.tables) lines.push('', ...tableLines(table, style));
   if (why.day.length === 0 && why.tables.length === 0 && why.error === null)

@@ -16,6 +16,8 @@ export interface Quarantine {
   readonly plan: Plan;
   /** `archiveId`: only of archives whose id begins so. */
   items(archiveId?: string): AsyncIterable<QuarantinedItem>;
+  /** Archives met by `items` whose rows were set aside and have expired since. */
+  readonly expired: ReadonlySet<PlannedArchive>;
 }
 
 export async function openQuarantine(cli: Cli, layout: PartnerDayLayout): Promise<Quarantine> {
@@ -23,12 +25,15 @@ export async function openQuarantine(cli: Cli, layout: PartnerDayLayout): Promis
   const call = { signal: cli.signal };
   const publication = await requirePublication(store, layout, call);
   const { plan, tables } = await readPlannedVersion(store, layout, publication.version, call);
+  const expired = new Set<PlannedArchive>();
+  const onExpired = (archive: PlannedArchive) => expired.add(archive);
   return {
     store,
     layout,
     publication,
     plan,
-    items: (archiveId = '') => readQuarantine({ store, layout, plan, tables, archiveId, call }),
+    items: (archiveId = '') => readQuarantine({ store, layout, plan, tables, archiveId, onExpired, call }),
+    expired,
   };
 }
 
@@ -38,13 +43,15 @@ export interface Surveyed {
   readonly archives: PlannedArchive[];
 }
 
-export async function surveyQuarantine({ items, plan }: Quarantine): Promise<Surveyed> {
+export async function surveyQuarantine({ items, plan, expired }: Quarantine): Promise<Surveyed> {
   const counts = noQuarantine();
   const keys = new Set<string>();
   for await (const item of items()) {
     countItem(counts, item);
     keys.add(`${item.archive.key}\0${item.archive.etag}`);
   }
-  const archives = plan.archives.filter(({ key, etag }) => keys.has(`${key}\0${etag}`));
+  const archives = plan.archives.filter(
+    (archive) => keys.has(`${archive.key}\0${archive.etag}`) || expired.has(archive),
+  );
   return { counts, archives };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { plural } from '../output/format.js';
 import type { Quarantine } from '../quarantine/open-quarantine.js';
 import { verb } from './verb.js';
 
@@ -18,9 +19,17 @@ export function quarantineListVerb(cli: Cli): Command {
 async function list(cli: Cli, partner: string, date: string): Promise<ExitCode> {
   const { openQuarantine } = await import('../quarantine/open-quarantine.js');
   const quarantine = await openQuarantine(cli, await cli.day(partner, date));
-  if (cli.options.output === 'table') return printTable(cli, quarantine);
-  const { writeAll } = await import('../output/write-all.js');
-  await writeAll(cli.stdout, cli.options.output === 'json' ? document(quarantine) : lines(quarantine));
+  if (cli.options.output === 'table') await printTable(cli, quarantine);
+  else {
+    const { writeAll } = await import('../output/write-all.js');
+    await writeAll(cli.stdout, cli.options.output === 'json' ? document(quarantine) : lines(quarantine));
+  }
+  const expired = quarantine.expired.size;
+  if (expired > 0) {
+    cli.note(
+      `Rows set aside of ${plural(expired, 'archive')} have expired and are not listed; summary.json counts them.`,
+    );
+  }
   return EXIT.ok;
 }
 
@@ -46,7 +55,7 @@ async function* lines({ items }: Quarantine): AsyncGenerator<string> {
   for await (const item of items()) yield `${JSON.stringify(itemJson(item))}\n`;
 }
 
-async function printTable(cli: Cli, { publication, items }: Quarantine): Promise<ExitCode> {
+async function printTable(cli: Cli, { publication, items }: Quarantine): Promise<void> {
   const { countsText, groupsText, ItemGroups } = await import('../quarantine/quarantine-text.js');
   const { countItem, noQuarantine } = await import('../../ingest/quarantine-counts.js');
   const { partner, date, version } = publication;
@@ -59,12 +68,11 @@ async function printTable(cli: Cli, { publication, items }: Quarantine): Promise
   const day = cli.style('bold', `${partner} ${date}`);
   if (groups.shown.length === 0) {
     cli.stdout.write(`${day} v${version}: nothing is set aside\n`);
-    return EXIT.ok;
+    return;
   }
   cli.stdout.write(`${day} v${version}: ${countsText(counts)} set aside\n\n${groupsText(groups)}\n`);
   cli.note(`\nNext: partnerday quarantine show ${partner} ${date} ${groups.shown[0]!.first.id}`);
   cli.note(
     `      correct partners/${partner}.yaml, then: partnerday quarantine replay ${partner} ${date} --wait`,
   );
-  return EXIT.ok;
 }

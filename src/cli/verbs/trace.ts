@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { parseTable } from '../../ingest/layout.js';
 import type { PublishedRows } from '../../ingest/published-rows.js';
+import { ObjectNotFoundError } from '../../store/errors.js';
 import type { Cli } from '../cli.js';
-import { usageError } from '../cli-error.js';
+import { CliError, usageError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { verb } from './verb.js';
 
@@ -58,11 +59,13 @@ async function trace(
 async function printRow(cli: Cli, table: PublishedRows, options: TraceOptions): Promise<ExitCode> {
   const { rowAtByte, traceRow } = await import('../../ingest/trace-row.js');
   const { rowJson, rowText } = await import('../trace/trace-text.js');
-  const row =
+  const row = async () =>
     options.row === undefined
-      ? await rowAtByte(table, numberOf('--byte', options.byte!))
+      ? rowAtByte(table, numberOf('--byte', options.byte!))
       : numberOf('--row', options.row);
-  const traced = await traceRow(table, row);
+  const traced = await row()
+    .then((number) => traceRow(table, number))
+    .catch((error: unknown) => explainExpired(table, error));
   const original = options.original ? await originalOf(table, traced) : undefined;
   cli.print({
     json: rowJson(table, traced, original),
@@ -72,6 +75,17 @@ async function printRow(cli: Cli, table: PublishedRows, options: TraceOptions): 
     cli.note('too many lines before it gave no row to note them all; --original counts them');
   }
   return EXIT.ok;
+}
+
+/** @throws */
+async function explainExpired(table: PublishedRows, error: unknown): Promise<never> {
+  const { isSegment } = await import('../../ingest/expired-segments.js');
+  if (!(error instanceof ObjectNotFoundError) || !isSegment(table.layout, error.key)) throw error;
+  throw new CliError(
+    EXIT.incomplete,
+    `the rows that table ${table.plan.table} was merged from have expired (retention.extractDays): ${error.message}`,
+    'the next merge of the table reads its archives again, and then rows can be traced',
+  );
 }
 
 async function originalOf(
