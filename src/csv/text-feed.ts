@@ -15,6 +15,9 @@ export interface TextConsumer {
   mismatch(detail: string): void;
 }
 
+/** A row that long is copied whole with what follows it. */
+const OPEN_BYTES = 4096;
+
 /** Turns chunks of any size into windows that begin where the consumer left off. */
 export class TextFeed {
   /** Bytes of byte-order mark that precede the first window. */
@@ -71,6 +74,29 @@ export class TextFeed {
     this.#forget();
   }
 
+  /** The open row ends with the first bytes of the chunk; the rest need not be copied behind it. */
+  #takeOpenRow(chunk: Uint8Array, final: boolean): void {
+    const open = this.#length;
+    this.#keep(chunk.subarray(0, OPEN_BYTES));
+    const window = this.#pending.subarray(0, this.#length);
+    const taken = this.#consumer.scan(window, false);
+    if (this.#closed) {
+      this.#pass(window);
+      this.#pass(chunk.subarray(OPEN_BYTES));
+      return;
+    }
+    this.#pass(window.subarray(0, taken));
+    if (taken >= open) {
+      this.#length = 0;
+      this.#take(chunk.subarray(taken - open), final);
+      return;
+    }
+    this.#pending.copyWithin(0, taken, this.#length);
+    this.#length -= taken;
+    this.#keep(chunk.subarray(OPEN_BYTES));
+    this.#take(chunk.subarray(chunk.byteLength), final);
+  }
+
   /** What comes is counted and not looked at. */
   close(): void {
     this.#closed = true;
@@ -103,7 +129,9 @@ export class TextFeed {
   }
 
   #take(chunk: Uint8Array, final: boolean): void {
-    if (this.#length === 0) {
+    if (this.#length > 0 && this.#length <= OPEN_BYTES && chunk.byteLength >= 4 * OPEN_BYTES) {
+      this.#takeOpenRow(chunk, final);
+    } else if (this.#length === 0) {
       const taken = this.#consumer.scan(chunk, final);
       this.#pass(chunk.subarray(0, this.#closed ? chunk.byteLength : taken));
       if (!this.#closed) this.#keep(chunk.subarray(taken));
