@@ -5,6 +5,7 @@ import { canonicalJson } from '../config/rules-id.js';
 import { findingSchema } from '../quality/finding.js';
 import { countedSchema } from './finding-log.js';
 import { manifestSchema } from './manifest.js';
+import { planTableSchema } from './plan.js';
 
 const count = z.number().int().nonnegative();
 /** Read, loaded, quarantined, duplicate, skipped. */
@@ -31,7 +32,10 @@ export const archiveIndexSchema = z.object({
   format: z.literal(1),
   /** Of the settings that decide what becomes of members. With others everything is decided again. */
   planningRules: z.string(),
-  tables: z.array(z.string()),
+  /** With the version that wrote its shares: they may change where the plan of the table does not. */
+  tables: z.array(planTableSchema),
+  /** CRC32 of the index of members. */
+  membersCrc32: count,
   /** Of the archives in the plan that have a manifest, in its order. */
   archives: z.array(archiveRecordSchema),
 });

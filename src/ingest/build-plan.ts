@@ -35,13 +35,13 @@ export function buildPlan(input: PlanInput): BuiltPlan {
     if (folded === undefined) return [];
     const earlier = previous?.tables.get(table);
     return earlier !== undefined && atOnce(isUnchanged(folded, earlierTable(earlier)))
-      ? [{ table, carried: { table, version: earlier.version } }]
+      ? [{ table, folded, carried: { table, version: earlier.version } }]
       : [{ table, folded }];
   });
   const day = new PlannedDay(facts, walk, planned);
   const { index: _, ...plan } = day.plan(version);
-  const tables = day.tables.map((table) =>
-    'carried' in table ? previous!.tables.get(table.table)! : tablePlan(table.folded, version),
+  const tables = day.tables.map(({ table, carried, folded }) =>
+    carried === undefined ? tablePlan(folded!, version) : previous!.tables.get(table)!,
   );
   return { plan, tables };
 }

@@ -80,7 +80,10 @@ class DayFold {
     const affected = new Set([...walk.parts.keys(), ...walk.touched]);
     const tables: PlannedTable[] = [];
     if (this.known !== undefined) {
-      for (const [table, carried] of earlier) if (!affected.has(table)) tables.push({ table, carried });
+      const shares = new Map(this.known.tables.map(({ table, version }) => [table, version]));
+      for (const [table, carried] of earlier) {
+        if (!affected.has(table)) tables.push({ table, carried, shares: shares.get(table) });
+      }
     }
     for (const table of affected) {
       const planned = await this.#table(walk, table, earlier.get(table));
@@ -139,10 +142,10 @@ class DayFold {
     const earlier =
       this.known === undefined
         ? { ...(await readEarlierTable(store, keys, table, this.call)), source: undefined }
-        : await readEarlierShares(store, layout, entry, this.call);
+        : await readEarlierShares(store, layout, entry, this.known, this.call);
     const folded = await this.#turns.take(foldTable({ ...input, earlier: earlier.source }));
     if (folded === undefined) return undefined;
-    if (await this.#turns.take(isUnchanged(folded, earlier))) return { table, carried: entry };
+    if (await this.#turns.take(isUnchanged(folded, earlier))) return { table, folded, carried: entry };
     const receipt = await readJson(store, keys.merged(table), mergeReceiptSchema, this.call);
     const reuse =
       receipt === undefined ? undefined : await this.#turns.take(reuseOf(folded, earlier, receipt));

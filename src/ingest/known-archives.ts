@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { crc32 } from '../store/crc32.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { type ArchiveRecord, archiveIndexSchema, archiveRecordSchema } from './archive-index.js';
@@ -32,7 +33,9 @@ export async function readKnownArchives(
   try {
     const index = await readJsonInTurns(store, key, archiveIndexSchema, lists, options);
     if (index === undefined || index.planningRules !== planningRules) return undefined;
-    const members = MemberIndex.from(await store.getBytes(memberIndex, options));
+    const bytes = await store.getBytes(memberIndex, options);
+    if (crc32(bytes) !== index.membersCrc32) return undefined;
+    const members = MemberIndex.from(bytes);
     const archives = new Map<string, KnownArchive>();
     let firstName = 0;
     for (const planned of plan.archives) {
@@ -61,18 +64,25 @@ export async function readEarlierShares(
   store: ObjectStore,
   layout: PartnerDayLayout,
   { table, version }: PlanTable,
+  known: KnownArchives,
   options: CallOptions = {},
 ): Promise<EarlierTable & { source: ShareSource }> {
-  const keys = layout.version(version);
-  const earlier = await readEarlierTable(store, keys, table, options);
-  const key = keys.tableIndex(table);
+  const earlier = await readEarlierTable(store, layout.version(version), table, options);
+  const shared = known.tables.find((entry) => entry.table === table)?.version;
+  if (shared === undefined) throw new FullPlanNeeded(`${table} has no shares`);
+  const key = layout.version(shared).tableIndex(table);
   const batches: Buffer[] = [];
   const lists = { shares: (text: Buffer) => void batches.push(Buffer.from(text)) };
-  const list = await readJsonInTurns(store, key, shareListSchema, lists, options);
-  if (list === undefined) throw new FullPlanNeeded(`${key} is gone`);
-  const { headers: rangeHeaders, ranges } = earlier;
-  const shares = () => decoded(key, batches);
-  return { ...earlier, source: { headers: list.headers, rangeHeaders, ranges, shares } };
+  try {
+    const list = await readJsonInTurns(store, key, shareListSchema, lists, options);
+    if (list === undefined) throw new FullPlanNeeded(`${key} is gone`);
+    const { headers: rangeHeaders, ranges } = earlier;
+    const shares = () => decoded(key, batches);
+    return { ...earlier, source: { headers: list.headers, rangeHeaders, ranges, shares } };
+  } catch (error) {
+    if (error instanceof UnreadableObjectError) throw new FullPlanNeeded(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function* decoded(key: string, batches: readonly Buffer[]): Generator<EncodedShare> {

@@ -95,11 +95,11 @@ export class MemberIndex {
   /** An index that was stored; for `seeAgain` and `seenAt` only. */
   static from(bytes: Buffer): MemberIndex {
     const index = new MemberIndex();
-    const copy = new Uint8Array(bytes.byteLength);
-    copy.set(bytes);
-    if (!LITTLE_ENDIAN) Buffer.from(copy.buffer).swap32();
-    index.#entries = new Uint32Array(copy.buffer);
     index.#count = Math.floor(bytes.byteLength / MEMBER_BYTES);
+    index.#entries = new Uint32Array(index.#count * WORDS);
+    const copy = Buffer.from(index.#entries.buffer);
+    bytes.copy(copy);
+    if (!LITTLE_ENDIAN) copy.swap32();
     return index;
   }
 

@@ -63,13 +63,13 @@ export async function planNextVersion(input: PlanNextVersionInput): Promise<Next
   const rules = await rulesToRead(input, facts, call);
   const day = await foldDay({ store, layout, facts, rules, anew, signal, onProgress });
   const tables = day.tables.map((planned) => {
-    if ('carried' in planned) return outlines.get(planned.table)!;
-    const { head, ranges } = planned.folded;
+    if (planned.carried !== undefined) return outlines.get(planned.table)!;
+    const { head, ranges } = planned.folded!;
     return (version: number) => outlineOf({ head: { ...head, version }, ranges });
   });
   const outlinesAs = (version: number) =>
     tables.map((table) => (typeof table === 'function' ? table(version) : table));
-  const unchanged = previous !== undefined && day.tables.every((planned) => 'carried' in planned);
+  const unchanged = previous !== undefined && day.tables.every(({ carried }) => carried);
   if (unchanged && (await isSame(day, previous, signal))) {
     return { plan: previous, tables: outlinesAs(previous.version), published: true };
   }

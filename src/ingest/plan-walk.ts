@@ -9,7 +9,7 @@ import { FullPlanNeeded } from './full-plan-needed.js';
 import { PartnerDayLayout } from './layout.js';
 import type { Manifest, ManifestMember } from './manifest.js';
 import { type MemberIndex, SEEN } from './member-index.js';
-import type { ArchiveFate, PlannedArchive } from './plan.js';
+import type { ArchiveFate, PlannedArchive, PlanTable } from './plan.js';
 import type { PlanFacts } from './plan-input.js';
 import type { RangeSource } from './range-list.js';
 import { TableParts } from './table-parts.js';
@@ -31,7 +31,8 @@ export interface KnownArchive {
 export interface KnownArchives {
   readonly archives: ReadonlyMap<string, KnownArchive>;
   readonly members: MemberIndex;
-  readonly tables: readonly string[];
+  /** With the version that wrote their shares. */
+  readonly tables: readonly PlanTable[];
 }
 
 /** An archive that has to be read again, with what is decided about it already. */
@@ -167,7 +168,7 @@ export class PlanWalk {
 
   #drop(id: string, record: ArchiveRecord): void {
     this.dropped.add(id);
-    for (const index of record.tables) this.touched.add(this.known!.tables[index]!);
+    for (const index of record.tables) this.touched.add(this.known!.tables[index]!.table);
   }
 
   #place(candidate: Candidate, archive: PlannedArchive, { findings }: Decided): void {
@@ -197,7 +198,7 @@ export class PlanWalk {
 
   /** Under the indices of this version. */
   #renamed(record: ArchiveRecord): ArchiveRecord {
-    const tables = record.tables.map((index) => this.tableIndex(this.known!.tables[index]!));
+    const tables = record.tables.map((index) => this.tableIndex(this.known!.tables[index]!.table));
     return { ...record, tables };
   }
 }

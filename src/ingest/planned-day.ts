@@ -1,4 +1,5 @@
 import type { Finding } from '../quality/finding.js';
+import { crc32 } from '../store/crc32.js';
 import { type ArchiveIndex, planningRules } from './archive-index.js';
 import type { ArchiveRef } from './archive-ref.js';
 import type { FoldInput } from './fold-table.js';
@@ -9,10 +10,17 @@ import type { FoldedTable } from './table-fold.js';
 import { expectationOf, isConfigured } from './table-rules.js';
 import { compareUtf8 } from './utf8-order.js';
 
-/** A table of the version to come: made anew, or as an earlier version made it. */
-export type PlannedTable =
-  | { readonly table: string; readonly carried: PlanTable }
-  | { readonly table: string; readonly folded: FoldedTable; readonly reuse?: TableReuse | undefined };
+/** A table of the version to come. */
+export interface PlannedTable {
+  readonly table: string;
+  /** It came out as an earlier version made it. */
+  readonly carried?: PlanTable | undefined;
+  /** It was folded for this version. */
+  readonly folded?: FoldedTable | undefined;
+  /** Where it was not: the version that wrote its shares. */
+  readonly shares?: number | undefined;
+  readonly reuse?: TableReuse | undefined;
+}
 
 /** What a version consists of, before it has a number. */
 export class PlannedDay {
@@ -50,15 +58,21 @@ export class PlannedDay {
   }
 
   plan(version: number): Plan {
-    const tables = this.tables.map((planned) =>
-      'carried' in planned ? planned.carried : { table: planned.table, version },
-    );
+    const tables = this.tables.map(({ table, carried }) => carried ?? { table, version });
     return { ...this.#content, version, tables, index: version };
   }
 
-  index(): ArchiveIndex {
-    const { tables, records } = this.walk;
-    return { format: 1, planningRules: planningRules(this.facts.config), tables, archives: records };
+  /** What is to be known of version n when the next one is planned. */
+  index(version: number): ArchiveIndex {
+    const shares = new Map(this.tables.map((planned) => [planned.table, planned.shares]));
+    const { tables, records, members } = this.walk;
+    return {
+      format: 1,
+      planningRules: planningRules(this.facts.config),
+      tables: tables.map((table) => ({ table, version: shares.get(table) ?? version })),
+      membersCrc32: crc32(members.bytes()),
+      archives: records,
+    };
   }
 
   #absentTables(): Finding[] {

@@ -56,7 +56,7 @@ export class TableFold {
   /** @param headers what the share's groups name */
   add(share: TableShare, archiveKey: string, headers: readonly (readonly string[])[]): void {
     const groups = share.groups.map((given) => {
-      const group = this.#group(headers[given.header]!, archiveKey, given.member);
+      const group = this.#group(headers[given.header], archiveKey, given.member);
       this.#addGroup(group, given);
       return this.#stored(group, given);
     });
@@ -155,7 +155,8 @@ export class TableFold {
     return { ...given, header: group.index, member };
   }
 
-  #group(columns: readonly string[], archive: string, member: string | undefined): HeaderGroup {
+  #group(columns: readonly string[] | undefined, archive: string, member: string | undefined): HeaderGroup {
+    if (columns === undefined) throw new FullPlanNeeded(`a header of ${this.expectation.table} is not there`);
     const known = this.#known(columns);
     if (known !== undefined) return known;
     if (member === undefined)

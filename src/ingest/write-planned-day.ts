@@ -22,14 +22,15 @@ export async function writePlannedDay(
   const write = async (key: string, value: object) =>
     putOnce(store, key, await encodeJsonInTurns(value, turns), options);
   for (const planned of day.tables) {
-    if ('carried' in planned) continue;
-    const { table, folded, reuse } = planned;
+    const { table, folded, carried, reuse } = planned;
+    if (folded === undefined) continue;
     const { headers, ranges, shares, shareHeaders } = folded;
+    await write(keys.tableIndex(table), { format: 1, headers: shareHeaders, shares });
+    if (carried !== undefined) continue;
     const head = { ...folded.head, version };
     await write(keys.tablePlan(table), { ...head, headers, ranges, reuse });
     await writeJsonOnce(store, keys.tableHead(table), outlineOf({ head, ranges }), options);
-    await write(keys.tableIndex(table), { format: 1, headers: shareHeaders, shares });
   }
-  await write(keys.archiveIndex, day.index());
+  await write(keys.archiveIndex, day.index(version));
   await putOnce(store, keys.memberIndex, day.walk.members.bytes(), options);
 }
