@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.js';
+import { qualitySchema } from './quality-config.js';
 import { contractSchema, dialectSchema, limitsSchema, membersSchema, tableSchema } from './rules.js';
 
 const sourceSchema = z.strictObject({
@@ -98,30 +99,6 @@ const policiesSchema = z
       .max(200)
       .default(64)
       .describe('Groups of archives of a slice in extraction at once.'),
-  })
-  .prefault({});
-
-const qualitySchema = z
-  .strictObject({
-    holdBelow: z
-      .number()
-      .int()
-      .min(0)
-      .max(100)
-      .default(0)
-      .describe('Score below which a version waits for a decision instead of being published. 0: never.'),
-    nullRatio: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.2)
-      .describe('Null cells / cells at or above which a finding is raised.'),
-    missingFiles: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.05)
-      .describe('Missing / expected archives at or above which a finding is raised.'),
   })
   .prefault({});
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan, PlannedArchive } from '../../../src/ingest/plan.js';
 import { type ScoredTable, scoreDay } from '../../../src/quality/score.js';
+import { partnerConfig } from '../../support/partner.js';
 
-const THRESHOLDS = { holdBelow: 0, nullRatio: 0.2, missingFiles: 0.05 };
+const THRESHOLDS = partnerConfig().quality;
 const GOOD: ScoredTable = { status: 'merged', headerConsistent: true, nullCells: 0, cells: 100, retyped: 0 };
 
 function day(fates: PlannedArchive['fate'][] = ['merged'], more: Partial<Plan> = {}): Plan {
