@@ -1,8 +1,8 @@
 import { isSegment, SegmentsExpiredError } from '../ingest/expired-segments.js';
-import { requireJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { mergeTable } from '../ingest/merge-table.js';
-import { tablePlanSchema } from '../ingest/plan.js';
+import { readTablePlan } from '../ingest/read-plan.js';
+import { planToMerge } from '../ingest/table-reuse.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { MergeActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
@@ -12,9 +12,8 @@ export function composeTable({ store }: Dependencies): MergeActivities['composeT
   return ({ partner, date, version, table }) =>
     withPulse(async ({ signal, progress }) => {
       const layout = new PartnerDayLayout(partner, date);
-      const plan = await requireJson(store, layout.version(version).tablePlan(table), tablePlanSchema, {
-        signal,
-      });
+      const planned = await readTablePlan(store, layout.version(version), table, { signal });
+      const plan = await planToMerge(store, planned, { signal });
       try {
         const { rows, bytes, workerBytes } = await mergeTable({
           store,

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../config/rules-id.js';
-import type { TableHead, TablePlan } from './plan.js';
+import type { TableHead, TablePlan, TableReuse } from './plan.js';
 import { RangeList } from './range-list.js';
 import type { FoldedTable } from './table-fold.js';
 
@@ -8,12 +8,13 @@ export interface EarlierTable {
   readonly head: TableHead;
   readonly headers: readonly (readonly string[])[];
   readonly ranges: RangeList;
+  readonly reuse?: TableReuse | undefined;
 }
 
-export function earlierTable({ ranges, headers, reuse: _, ...head }: TablePlan): EarlierTable {
+export function earlierTable({ ranges, headers, reuse, ...head }: TablePlan): EarlierTable {
   const list = new RangeList();
   for (const range of ranges) list.append(range);
-  return { head, headers, ranges: list };
+  return { head, headers, ranges: list, reuse };
 }
 
 /** Whether a table comes out as it was: then it keeps its earlier version, and is neither merged nor copied again. */

@@ -8,6 +8,7 @@ import type { PartnerDayLayout } from './layout.js';
 import { type Manifest, manifestSchema } from './manifest.js';
 import type { PlanTable } from './plan.js';
 import { readTablePlan } from './read-plan.js';
+import { planToMerge } from './table-reuse.js';
 
 /** A merge needs rows that a sweep has deleted. Their archives can be read again, and then it can be repeated. */
 export class SegmentsExpiredError extends TerminalError {}
@@ -29,8 +30,9 @@ export async function findExpired(
 ): Promise<ExpiredArchive[]> {
   const needed = new Set<string>();
   for (const { table, version } of tables) {
-    const { ranges } = await readTablePlan(store, layout.version(version), table, call);
-    for (const { key } of ranges) needed.add(key);
+    const plan = await readTablePlan(store, layout.version(version), table, call);
+    const { ranges } = await planToMerge(store, plan, call);
+    for (const { key } of ranges) if (isSegment(layout, key)) needed.add(key);
   }
   for await (const { key } of store.list(layout.extractPrefix, call)) needed.delete(key);
   const manifests = new Set<string>();

@@ -1,12 +1,15 @@
 import { TerminalError } from '../errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import { readJson, requireJson } from './json-object.js';
+import { readJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
-import { type TableEvidence, tableEvidence } from './ledger.js';
+import { type Ledger, ledgerSchema } from './ledger.js';
 import { mergeReceiptSchema } from './merge-receipt.js';
-import { type Plan, type PlanTable, type TableHead, type TablePlan, tablePlanSchema } from './plan.js';
+import type { Plan, PlanTable, TableHead } from './plan.js';
 import type { Publication, PublishedTable } from './publication.js';
+import { readEarlierTable, readTableOutline } from './read-plan.js';
 import { findLastGood, type LastGood } from './registry.js';
+import { publishedEvidence, type TableEvidence, tableEvidence } from './table-evidence.js';
+import { Turns } from './turns.js';
 
 /** A table of the version that is neither merged nor known to have failed: it is too early to publish. */
 export class UnmergedTableError extends TerminalError {}
@@ -38,55 +41,76 @@ export interface GatherInput {
   call: CallOptions;
 }
 
-/** Reads, table by table, what the store holds for a version: plan, receipt, and the object itself. */
+/**
+ * Reads, table by table, what the store holds for a version: plan, receipt, and the object itself. Of what readers see
+ * already only the object.
+ */
 export async function gatherTables(input: GatherInput): Promise<GatheredTable[]> {
+  const { store, earlier, call } = input;
+  const ledger =
+    earlier === undefined ? undefined : await readJson(store, earlier.ledgerKey, ledgerSchema, call);
   const gathered: GatheredTable[] = [];
-  for (const table of input.plan.tables) gathered.push(await gather(table, input));
+  for (const table of input.plan.tables) {
+    gathered.push((await gatherPublished(table, input, ledger)) ?? (await gather(table, input)));
+  }
   return gathered;
+}
+
+/** A table that is part of the earlier version as it stands. */
+async function gatherPublished(
+  { table, version }: PlanTable,
+  { store, layout, earlier, call }: GatherInput,
+  ledger: Ledger | undefined,
+): Promise<GatheredTable | undefined> {
+  const published = earlier?.tables.find((entry) => entry.table === table);
+  if (ledger === undefined || published?.status !== 'merged' || published.version !== version)
+    return undefined;
+  const { head } = await readTableOutline(store, layout.version(version), table, call);
+  const object = await store.head(published.key!, call);
+  const evidence = publishedEvidence(head, published, ledger, object);
+  return evidence === undefined ? undefined : { head, shown: head, evidence, published };
 }
 
 async function gather(entry: PlanTable, input: GatherInput): Promise<GatheredTable> {
   const { store, layout, call } = input;
-  const version = layout.version(entry.version);
-  const plan = await requireJson(store, version.tablePlan(entry.table), tablePlanSchema, call);
-  const head = headOf(plan);
-  const receipt = await readJson(store, version.merged(entry.table), mergeReceiptSchema, call);
+  const { table, version } = entry;
+  const keys = layout.version(version);
+  const turns = new Turns(call.signal);
+  const plan = await readEarlierTable(store, keys, table, call);
+  const { head } = plan;
+  const receipt = await readJson(store, keys.merged(table), mergeReceiptSchema, call);
   if (receipt !== undefined) {
     const object = await store.head(receipt.key, call);
     const { key, bytes, rows, crc32, etag } = receipt;
-    const { table, columns } = plan;
+    const { columns } = head;
     return {
       head,
       shown: head,
-      evidence: tableEvidence(plan, receipt, object),
-      published: { table, status: 'merged', key, bytes, rows, crc32, etag, version: plan.version, columns },
+      evidence: await turns.take(tableEvidence(plan, receipt, object)),
+      published: { table, status: 'merged', key, bytes, rows, crc32, etag, version, columns },
     };
   }
-  const failure = failureOf(plan, input);
-  const before = input.earlier?.tables.find(({ table }) => table === plan.table);
+  const evidence = await turns.take(tableEvidence(plan));
+  const failure = failureOf(head, input);
+  const before = input.earlier?.tables.find((published) => published.table === table);
   if (before?.key !== undefined && before.version !== undefined) {
-    const shown = await requireJson(
-      store,
-      layout.version(before.version).tablePlan(plan.table),
-      tablePlanSchema,
-      call,
-    );
+    const shown = await readTableOutline(store, layout.version(before.version), table, call);
     return {
       head,
-      shown: headOf(shown),
-      evidence: tableEvidence(plan),
+      shown: shown.head,
+      evidence,
       published: { ...before, status: 'stale', error: failure.error },
       failure,
     };
   }
-  const find = input.lastGood ?? ((table) => findLastGood(store, layout, table, call));
-  const lastGood = await find(plan.table);
+  const find = input.lastGood ?? ((failed) => findLastGood(store, layout, failed, call));
+  const lastGood = await find(table);
   return {
     head,
     shown: head,
-    evidence: tableEvidence(plan),
+    evidence,
     published: {
-      table: plan.table,
+      table,
       status: 'failed',
       error: failure.error,
       ...(lastGood === undefined ? {} : { lastGood }),
@@ -95,15 +119,14 @@ async function gather(entry: PlanTable, input: GatherInput): Promise<GatheredTab
   };
 }
 
-function failureOf(plan: TablePlan, { failures, layout }: GatherInput): MergeFailureRecord {
-  const failure = failures.get(plan.table);
+function failureOf(
+  { table, refused }: TableHead,
+  { failures, layout }: Pick<GatherInput, 'failures' | 'layout'>,
+): MergeFailureRecord {
+  const failure = failures.get(table);
   if (failure !== undefined) return failure;
-  if (plan.refused !== undefined) return { error: plan.refused, tries: 0, rounds: 0 };
+  if (refused !== undefined) return { error: refused, tries: 0, rounds: 0 };
   throw new UnmergedTableError(
-    `${layout.prefix}: table ${plan.table} has no receipt and is not among the failed ones; merge it first`,
+    `${layout.prefix}: table ${table} has no receipt and is not among the failed ones; merge it first`,
   );
-}
-
-function headOf({ ranges: _ranges, headers: _headers, ...head }: TablePlan): TableHead {
-  return head;
 }

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { TerminalError } from '../errors.js';
-import type { ObjectInfo } from '../store/object-store.js';
-import { headerLine } from './header-line.js';
-import type { MergeReceipt } from './merge-receipt.js';
-import { type ArchiveFate, archiveFateSchema, type Plan, type TablePlan } from './plan.js';
-import { rangesTakenTwice } from './ranges-taken-twice.js';
+import { type ArchiveFate, archiveFateSchema, type Plan } from './plan.js';
+import type { TableEvidence } from './table-evidence.js';
 
 /** One equation: `left` and `right` come from different evidence. */
 const identitySchema = z.object({
@@ -26,54 +23,6 @@ export const ledgerSchema = z.object({
   identities: z.array(identitySchema),
 });
 export type Ledger = z.infer<typeof ledgerSchema>;
-
-/** What is known of one table when its version is published; small, whatever the size of its plan. */
-export interface TableEvidence {
-  table: string;
-  members: TablePlan['members'];
-  rowsPlanned: number;
-  rowsRead: number;
-  rowsQuarantined: number;
-  rowsDuplicate: number;
-  ranges: number;
-  rangesTakenTwice: number;
-  headerBytes: number;
-  copiedBytes: number;
-  /** Absent: the table failed in this version. */
-  merged?: { rows: number; rewrittenBytes: number; crc32: number; storedBytes: number; storedCrc32?: number };
-}
-
-/** `receipt` and `object` (what the store reports now) of a table that was merged; neither of one that failed. */
-export function tableEvidence(
-  plan: TablePlan,
-  receipt?: MergeReceipt | undefined,
-  object?: ObjectInfo | undefined,
-): TableEvidence {
-  const copied = plan.ranges.filter((range) => range.header === 0);
-  return {
-    table: plan.table,
-    members: plan.members,
-    rowsPlanned: plan.rows,
-    rowsRead: plan.rowsRead,
-    rowsQuarantined: plan.rowsQuarantined,
-    rowsDuplicate: plan.rowsDuplicate,
-    ranges: plan.ranges.length,
-    rangesTakenTwice: rangesTakenTwice(plan.ranges),
-    headerBytes: headerLine(plan.columns).byteLength,
-    copiedBytes: copied.reduce((bytes, range) => bytes + range.bytes, 0),
-    ...(receipt === undefined
-      ? {}
-      : {
-          merged: {
-            rows: receipt.rows,
-            rewrittenBytes: receipt.rewrittenBytes,
-            crc32: receipt.crc32,
-            storedBytes: object?.bytes ?? 0,
-            ...(object?.crc32 === undefined ? {} : { storedCrc32: object.crc32 }),
-          },
-        }),
-  };
-}
 
 /** A version whose numbers do not add up. Nothing of it is published. */
 export class LedgerBrokenError extends TerminalError {

@@ -8,9 +8,9 @@ import { type GatheredTable, gatherTables, type MergeFailureRecord } from './gat
 import { requireJson, writeJsonOnce } from './json-object.js';
 import type { PartnerDayLayout, VersionLayout } from './layout.js';
 import { buildLedger, requireBalance } from './ledger.js';
-import { planSchema } from './plan.js';
 import { type Pointer, readPointer, switchPointer } from './pointer.js';
 import { type Publication, type PublishedTable, publicationSchema } from './publication.js';
+import { readPlan } from './read-plan.js';
 import { type LastGood, writeRegistryEntry } from './registry.js';
 import { writeVersionFiles } from './version-files.js';
 
@@ -49,7 +49,7 @@ export async function publishVersion(input: PublishVersionInput): Promise<Public
   const { store, layout, version } = input;
   const call: CallOptions = input.signal === undefined ? {} : { signal: input.signal };
   const keys = layout.version(version);
-  const plan = await requireJson(store, keys.plan, planSchema, call);
+  const plan = await readPlan(store, keys, call);
   for (;;) {
     const current = await readPointer(store, layout, call);
     requireNotStale(layout, current, version);

@@ -73,7 +73,7 @@ export async function readTableOutlines(
 }
 
 /** A table's plan without its ranges. Of a version that wrote none the plan itself is read. */
-async function readTableOutline(
+export async function readTableOutline(
   store: ObjectStore,
   version: VersionLayout,
   table: string,

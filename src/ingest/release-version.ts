@@ -2,10 +2,10 @@ import { TerminalError } from '../errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
-import { tablePlanSchema } from './plan.js';
 import { readPointer, switchPointer } from './pointer.js';
 import { type Publication, publicationSchema } from './publication.js';
 import { StaleVersionError } from './publish-version.js';
+import { readTableOutline } from './read-plan.js';
 import { writeRegistryEntry } from './registry.js';
 
 /** Publishes a version that was held, as it stands. Repeating it changes nothing. @throws StaleVersionError */
@@ -21,8 +21,8 @@ export async function releaseVersion(
   for (const { table, status, version: planned } of publication.tables) {
     if (status !== 'merged') continue;
     if (planned === undefined) throw new TerminalError(`${keys.held}: table ${table} has no version`);
-    const key = layout.version(planned).tablePlan(table);
-    await writeRegistryEntry(store, layout, await requireJson(store, key, tablePlanSchema, options), options);
+    const { head } = await readTableOutline(store, layout.version(planned), table, options);
+    await writeRegistryEntry(store, layout, head, options);
   }
   for (;;) {
     const current = await readPointer(store, layout, options);

@@ -1,4 +1,5 @@
 import { combineCrc32, crc32 } from '../store/crc32.js';
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import type { EarlierTable } from './earlier-table.js';
 import { headerLine } from './header-line.js';
 import type { MergeReceipt } from './merge-receipt.js';
@@ -42,6 +43,21 @@ export function* reuseOf(
     ...(start === undefined ? {} : { first: start }),
     ...(end === undefined ? {} : { last: end }),
   };
+}
+
+/**
+ * The plan as it is to be merged: what it takes over from an earlier table is read from there, as long as that is as
+ * it was.
+ */
+export async function planToMerge(
+  store: ObjectStore,
+  plan: TablePlan,
+  options: CallOptions = {},
+): Promise<TablePlan> {
+  const { reuse } = plan;
+  if (reuse === undefined) return plan;
+  const there = await store.head(reuse.key, options);
+  return there?.etag === reuse.etag ? { ...plan, ranges: [...rangesToMerge(plan)] } : plan;
 }
 
 /** What a merge of the plan reads: its ranges, but for those it takes over. */

@@ -18,6 +18,7 @@ import type { Publication } from '../../src/ingest/publication.js';
 import { publishVersion, VersionSpentError } from '../../src/ingest/publish-version.js';
 import { readTablePlan } from '../../src/ingest/read-plan.js';
 import { readReplayList } from '../../src/ingest/replay-list.js';
+import { planToMerge } from '../../src/ingest/table-reuse.js';
 import { ObjectNotFoundError } from '../../src/store/errors.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
 import { layout, temporaryStore } from './manifests.js';
@@ -128,8 +129,9 @@ export class LocalDay {
   }
 
   /** As the workflow does it: where rows have expired, their archives are read again. */
-  async #merge(plan: TablePlan): Promise<void> {
+  async #merge(planned: TablePlan): Promise<void> {
     const { store } = this;
+    const plan = await planToMerge(store, planned);
     try {
       await mergeTable({ store, layout, plan });
     } catch (error) {
