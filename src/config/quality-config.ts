@@ -62,7 +62,7 @@ const historySchema = z
     deviations: z
       .number()
       .positive()
-      .default(6)
+      .default(5)
       .describe('How many robust standard deviations from the expected value count as unusual.'),
     lateBy: duration
       .prefault('1h')

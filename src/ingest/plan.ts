@@ -72,8 +72,10 @@ export const columnHistorySchema = z.object({
 export type ColumnHistory = z.infer<typeof columnHistorySchema>;
 
 export const schemaChangeSchema = z.object({
-  kind: z.enum(['added', 'removed', 'reordered']),
+  kind: z.enum(['added', 'removed', 'reordered', 'renamed']),
   column: z.string(),
+  /** `renamed`: the earlier column it may be. A suggestion. */
+  was: z.string().optional(),
   /** Where it was seen first: archive key and member name. */
   archive: z.string(),
   member: z.string(),

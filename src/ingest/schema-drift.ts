@@ -1,29 +1,53 @@
 import { fitsColumnType } from '../csv/column-type.js';
 import type { Finding } from '../quality/finding.js';
+import { suggestRenames } from '../quality/rename-suggestions.js';
 import type { HeaderGroup } from './header-group.js';
 import type { ColumnType } from './manifest.js';
 import type { ColumnHistory, SchemaChange } from './plan.js';
 import type { TableExpectation } from './table-rules.js';
 
-/** How a day's headers differ from `reference`, one change per kind and column, in order of first appearance. */
-export function schemaChanges(reference: readonly string[], headers: readonly HeaderGroup[]): SchemaChange[] {
+/**
+ * How a day's headers differ from `reference`, one change per kind and column, in order of first appearance.
+ * `types`: of the reference's columns, where they are known.
+ */
+export function schemaChanges(
+  reference: readonly string[],
+  headers: readonly HeaderGroup[],
+  types?: readonly ColumnType[] | undefined,
+): SchemaChange[] {
   const changes = new Map<string, SchemaChange>();
   const known = new Set(reference);
-  const note = (kind: SchemaChange['kind'], column: string, header: HeaderGroup) => {
-    const change = changes.get(`${kind} ${column}`);
+  const note = (kind: SchemaChange['kind'], column: string, header: HeaderGroup, was?: string) => {
+    const name = JSON.stringify([kind, column, was]);
+    const change = changes.get(name);
     if (change === undefined) {
       const { archive, member, members, rows } = header;
-      changes.set(`${kind} ${column}`, { kind, column, archive, member, members, rows });
+      const from = was === undefined ? {} : { was };
+      changes.set(name, { kind, column, ...from, archive, member, members, rows });
     } else {
       change.members += header.members;
       change.rows += header.rows;
     }
+  };
+  const earlier = new Map(
+    types === undefined ? [] : reference.map((column, index) => [column, types[index]]),
+  );
+  const fitting = (header: HeaderGroup) => (was: string, column: string) => {
+    const [before, now] = [earlier.get(was), header.types[header.columns.indexOf(column)]];
+    if (before === undefined || now === undefined || before === 'null' || now === 'null') return undefined;
+    return fitsColumnType(now, before) || fitsColumnType(before, now);
   };
   for (const header of headers) {
     for (const column of header.columns) if (!known.has(column)) note('added', column, header);
     for (const column of reference) if (!header.names.has(column)) note('removed', column, header);
     const moved = firstMoved(reference, header, known);
     if (moved !== undefined) note('reordered', moved, header);
+    for (const { was, column } of suggestRenames({
+      reference,
+      header: header.columns,
+      fits: fitting(header),
+    }))
+      note('renamed', column, header, was);
   }
   return [...changes.values()];
 }
@@ -43,10 +67,23 @@ export function driftFindings(
   table: string,
   changes: readonly SchemaChange[],
   columns: readonly string[],
-  headers: readonly HeaderGroup[],
 ): Finding[] {
   const present = new Set(columns);
-  const findings: Finding[] = changes.map(({ kind, column, archive, member, members }) => {
+  return changes.map(({ kind, column, was, archive, member, members }): Finding => {
+    if (kind === 'renamed') {
+      // A guess, and said to be one.
+      const detail = `may be ${JSON.stringify(was)} under a new name; if so, say it in aliases`;
+      return {
+        code: 'column-renamed',
+        severity: 'info',
+        table,
+        column,
+        archive,
+        member,
+        count: members,
+        detail,
+      };
+    }
     if (kind === 'added') {
       return {
         code: 'column-added',
@@ -78,6 +115,9 @@ export function driftFindings(
         severity: 'warning',
         table,
         column,
+        archive,
+        member,
+        count: members,
         detail: 'is in none of today’s members',
       };
     }
@@ -93,37 +133,6 @@ export function driftFindings(
       detail,
     };
   });
-  return [...findings, ...renames(table, changes, headers)];
-}
-
-/** A guess, and said to be one: where one column went and one came in the same place of the same header. */
-function renames(
-  table: string,
-  changes: readonly SchemaChange[],
-  headers: readonly HeaderGroup[],
-): Finding[] {
-  const columnsOf = (kind: SchemaChange['kind']) =>
-    new Set(changes.filter((change) => change.kind === kind).map(({ column }) => column));
-  const [added, removed] = [columnsOf('added'), columnsOf('removed')];
-  if (added.size === 0 || removed.size === 0) return [];
-  const findings = new Map<string, Finding>();
-  for (const header of headers) {
-    const came = header.columns.filter((column) => added.has(column));
-    const went = [...removed].filter((column) => !header.names.has(column));
-    if (came.length !== 1 || went.length !== 1) continue;
-    const [column, old] = [came[0]!, went[0]!];
-    if (findings.has(`${old} ${column}`)) continue;
-    findings.set(`${old} ${column}`, {
-      code: 'column-renamed',
-      severity: 'info',
-      table,
-      column,
-      archive: header.archive,
-      member: header.member,
-      detail: `may be ${JSON.stringify(old)} under a new name; if so, say it in aliases`,
-    });
-  }
-  return [...findings.values()];
 }
 
 /** Columns whose values no longer fit what the configuration, or else the last day, says. */

@@ -88,8 +88,8 @@ export class TableFold {
     );
     const reference = base?.reference;
     const compared = reference?.columns ?? this.expectation.expected ?? groups[0]?.columns ?? [];
-    const changes = schemaChanges(compared, groups);
-    for (const finding of driftFindings(table, changes, columns, groups)) this.#note(finding);
+    const changes = schemaChanges(compared, groups, reference?.types);
+    for (const finding of driftFindings(table, changes, columns)) this.#note(finding);
     this.#checkTypes(retypedFindings(this.expectation, reference, columns, types));
     if (groups.length > 0 && columns.length === 0) this.refuse('the contract discards all of its columns');
     this.#checkAmount();

@@ -47,19 +47,20 @@ export function baselineFor(
   { scale, floor, minDays, minWeekdays }: BaselineRules,
 ): Baseline | NotEnoughHistory {
   const today = dayNumber(date);
-  const series = earlier
-    .map(({ date: at, value }) => ({ day: dayNumber(at), value: scaled(value, scale) }))
-    .filter(({ day }) => day < today)
-    .sort((a, b) => a.day - b.day);
-  const days = series.length;
-  const sameWeekday = series.filter(({ day }) => (today - day) % 7 === 0).length;
+  const series = seriesBefore(today, earlier, scale);
+  const days = series.days.length;
+  const sameWeekday = series.days.filter((day) => (today - day) % 7 === 0).length;
   if (days < minDays || sameWeekday < minWeekdays) return { days, sameWeekday };
   const effects = weekdayEffects(series, minWeekdays);
-  const flat = series.map(({ day, value }) => ({ day, value: value - (effects[day % 7] ?? 0) }));
-  const residuals = flat.flatMap(({ day, value }, index) =>
-    index < LEVEL_VALUES ? [] : [value - level(flat, index, day)],
-  );
-  const expected = level(flat, flat.length, today) + (effects[today % 7] ?? 0);
+  const flat = {
+    ...series,
+    values: series.values.map((value, index) => value - effects[series.days[index]! % 7]!),
+  };
+  const residuals: number[] = [];
+  for (let index = LEVEL_VALUES; index < days; index++) {
+    residuals.push(flat.values[index]! - level(flat, index, flat.days[index]!));
+  }
+  const expected = level(flat, days, today) + effects[today % 7]!;
   // The weekday's effect is known from few days: the fewer, the wider.
   const spread = Math.max(robustSpread(residuals) * (1 + 2 / sameWeekday), floor);
   return {
@@ -74,30 +75,37 @@ export function isBaseline(result: Baseline | NotEnoughHistory): result is Basel
   return 'expected' in result;
 }
 
-interface Point {
-  day: number;
-  value: number;
+/** In order of day. */
+interface Series {
+  days: readonly number[];
+  values: Float64Array;
+}
+
+function seriesBefore(today: number, earlier: readonly Observation[], scale: Scale): Series {
+  const points = earlier
+    .map(({ date, value }) => ({ day: dayNumber(date), value: scaled(value, scale) }))
+    .filter(({ day }) => day < today)
+    .sort((a, b) => a.day - b.day);
+  return { days: points.map(({ day }) => day), values: Float64Array.from(points, ({ value }) => value) };
 }
 
 /** By weekday: how far its values usually lie from those of the days around them. */
-function weekdayEffects(series: readonly Point[], minWeekdays: number): number[] {
+function weekdayEffects({ days, values }: Series, minWeekdays: number): number[] {
   const differences: number[][] = [[], [], [], [], [], [], []];
   let [first, end] = [0, 0];
-  for (const { day, value } of series) {
-    while (series[first]!.day < day - LEVEL_REACH) first++;
-    while (end < series.length && series[end]!.day <= day + LEVEL_REACH) end++;
-    const around = series.slice(first, end).map((point) => point.value);
-    differences[day % 7]!.push(value - median(around));
+  for (const [index, day] of days.entries()) {
+    while (days[first]! < day - LEVEL_REACH) first++;
+    while (end < days.length && days[end]! <= day + LEVEL_REACH) end++;
+    differences[day % 7]!.push(values[index]! - median(values, first, end));
   }
-  return differences.map((values) => (values.length < minWeekdays ? 0 : median(values)));
+  return differences.map((found) => (found.length < minWeekdays ? 0 : median(found)));
 }
 
 /** Of the three weeks before `day`; of the last values before it, where there are few. */
-function level(series: readonly Point[], end: number, day: number): number {
+function level({ days, values }: Series, end: number, day: number): number {
   let first = end;
-  while (first > 0 && series[first - 1]!.day >= day - LEVEL_DAYS) first--;
-  first = Math.max(0, Math.min(first, end - LEVEL_VALUES));
-  return median(series.slice(first, end).map(({ value }) => value));
+  while (first > 0 && days[first - 1]! >= day - LEVEL_DAYS) first--;
+  return median(values, Math.max(0, Math.min(first, end - LEVEL_VALUES)), end);
 }
 
 function scaled(value: number, scale: Scale): number {

@@ -148,10 +148,10 @@ function duration(minutes: number): string {
   return `${sign}${Math.floor(whole / 60)}h${String(whole % 60).padStart(2, '0')}m`;
 }
 
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
 function weekday(date: string): string {
-  return new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  return WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()]!;
 }
 
 function rounded(value: number): number {
