@@ -8,10 +8,13 @@ import { type GatheredTable, gatherTables, type MergeFailureRecord } from './gat
 import { requireJson, writeJsonOnce } from './json-object.js';
 import type { PartnerDayLayout, VersionLayout } from './layout.js';
 import { buildLedger, requireBalance } from './ledger.js';
+import type { Plan } from './plan.js';
 import { type Pointer, readPointer, switchPointer } from './pointer.js';
 import { type Publication, type PublishedTable, publicationSchema } from './publication.js';
 import { readPlan } from './read-plan.js';
 import { type LastGood, writeRegistryEntry } from './registry.js';
+import { Turns } from './turns.js';
+import { diffVersions, type VersionDiff } from './version-diff.js';
 import { writeVersionFiles } from './version-files.js';
 
 /** A later version is already published; this one must not replace it. */
@@ -69,6 +72,9 @@ export async function publishVersion(input: PublishVersionInput): Promise<Public
     const { publication } = description;
     try {
       await writeVersionFiles(store, keys, description, call);
+      if (earlier !== undefined) {
+        await writeJsonOnce(store, keys.diff, await diff(input, plan, publication, earlier), call);
+      }
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       const detail = `version ${version} was described otherwise before: ${error.message}`;
@@ -80,6 +86,17 @@ export async function publishVersion(input: PublishVersionInput): Promise<Public
     }
     if (await switchPointer(store, layout, current, publication, call)) return publication;
   }
+}
+
+async function diff(
+  { store, layout, signal }: PublishVersionInput,
+  plan: Plan,
+  { tables }: Publication,
+  earlier: Publication,
+): Promise<VersionDiff> {
+  const call = signal === undefined ? {} : { signal };
+  const earlierPlan = await readPlan(store, layout.version(earlier.version), call);
+  return new Turns(signal).take(diffVersions({ plan, tables, earlier, earlierPlan }));
 }
 
 function requireNotStale(layout: PartnerDayLayout, current: Pointer | undefined, version: number): void {
