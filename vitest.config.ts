@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const deep = process.env.PARTNERDAY_DEEP === '1';
 const seconds = 1_000;
 
-type Need = 'dist' | 'temporal' | 'versitygw';
+type Need = 'dist' | 'temporal' | 'versitygw' | 'kubernetes';
 
 /** A kind of test: test/{name}/, with what must be there before it starts (besides the kernel) and how long one of its tests may take. */
 interface Kind {
@@ -18,6 +18,7 @@ interface Kind {
 const kinds: Kind[] = [
   { name: 'unit', needs: [], testTimeout: 30 * seconds },
   { name: 'contract', needs: ['versitygw'], testTimeout: 60 * seconds },
+  { name: 'deploy', needs: ['dist', 'temporal', 'versitygw', 'kubernetes'], testTimeout: 120 * seconds },
   { name: 'workflow', needs: ['dist', 'temporal'], testTimeout: 90 * seconds },
   { name: 'replay', needs: ['dist'], testTimeout: 60 * seconds },
   { name: 'e2e', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },

@@ -5,6 +5,9 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ensureHelm } from '../dist/tools/ensure-helm.js';
+import { ensureKubeconform } from '../dist/tools/ensure-kubeconform.js';
+import { ensureKubernetesSchemas } from '../dist/tools/ensure-kubernetes-schemas.js';
 import { ensureTemporal } from '../dist/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../dist/tools/ensure-versitygw.js';
 
@@ -14,13 +17,16 @@ const missing = [];
 for (const [name, ensure] of [
   ['temporal', ensureTemporal],
   ['versitygw', ensureVersitygw],
+  ['kubernetes', ensureHelm],
+  ['kubernetes', ensureKubeconform],
+  ['kubernetes', ensureKubernetesSchemas],
 ]) {
   try {
     const tool = await ensure({ announce: (line) => console.log(line) });
     console.log(`${tool.name}: ${tool.path} (${tool.version}; ${tool.origin})`);
   } catch (error) {
     if (error.name !== 'ToolUnavailableError') throw error;
-    missing.push(name);
+    if (!missing.includes(name)) missing.push(name);
     console.error(error.message);
   }
 }

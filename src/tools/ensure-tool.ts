@@ -27,6 +27,8 @@ export interface ToolRecipe {
   title: string;
   /** Environment variable that names the executable. */
   variable: string;
+  /** Makes it print its version and nothing else. Default: `--version`. */
+  versionArgs?: readonly string[];
   /** Why this version will not do; `undefined` when it will. */
   refuse?: (version: string) => string | undefined;
   ways: readonly { origin: ToolOrigin; obtain: Obtain }[];
@@ -104,7 +106,7 @@ async function inspect(
   path: string,
   origin: ToolOrigin,
 ): Promise<{ tool: Tool } | { refused: string }> {
-  const version = await versionOf(path);
+  const version = await versionOf(path, recipe.versionArgs);
   if (version === undefined) return { refused: 'it cannot be run' };
   const refused = recipe.refuse?.(version);
   if (refused) return { refused };

@@ -27,9 +27,12 @@ export async function findOnPath(
 }
 
 /** First line of `PATH --version`; `undefined` when the file cannot be run, as a half-written or foreign binary cannot. */
-export async function versionOf(path: string): Promise<string | undefined> {
+export async function versionOf(
+  path: string,
+  args: readonly string[] = ['--version'],
+): Promise<string | undefined> {
   try {
-    const { stdout } = await run(path, ['--version'], { timeout: 20_000 });
+    const { stdout } = await run(path, args, { timeout: 20_000 });
     return (stdout.split('\n')[0] ?? '').replace(/\s+/g, ' ').trim();
   } catch {
     return undefined;

@@ -12,6 +12,8 @@ export interface GoProgram {
   title: string;
   /** e.g. `3 min`, on two cores with an empty build cache. */
   duration: string;
+  /** Values its own releases set when linking, e.g. `-X package.variable=value`. */
+  linkerFlags?: string;
 }
 
 export interface GoInstallOptions {
@@ -36,7 +38,9 @@ export async function goInstall(
   const scratch = await mkdtemp(join(bin, '.build-'));
   try {
     options.announce(`building ${program.title} with go (about ${program.duration}, once) ...`);
-    const { ok, tail } = await runAnnounced(go, ['install', '-v', `${program.module}@${program.version}`], {
+    const flags = program.linkerFlags ? ['-ldflags', program.linkerFlags] : [];
+    const args = ['install', '-v', ...flags, `${program.module}@${program.version}`];
+    const { ok, tail } = await runAnnounced(go, args, {
       label: `building ${program.title}`,
       announce: options.announce,
       env: { ...options.env, GOBIN: scratch },

@@ -1,6 +1,9 @@
 import 'vitest';
 import { spawnSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
+import { ensureHelm } from '../../src/tools/ensure-helm.js';
+import { ensureKubeconform } from '../../src/tools/ensure-kubeconform.js';
+import { ensureKubernetesSchemas } from '../../src/tools/ensure-kubernetes-schemas.js';
 import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../../src/tools/ensure-versitygw.js';
 
@@ -19,6 +22,11 @@ export default async function setup(project: TestProject): Promise<void> {
   if (process.env.PARTNERDAY_BUILT !== '1') build(project.vitest.config.root, needs);
   if (needs.includes('temporal')) await ensureTemporal();
   if (needs.includes('versitygw')) await ensureVersitygw();
+  if (needs.includes('kubernetes')) {
+    await ensureHelm();
+    await ensureKubeconform();
+    await ensureKubernetesSchemas();
+  }
 }
 
 function build(root: string, needs: string[]): void {
