@@ -1,4 +1,5 @@
 import type { PartnerConfig } from '../config/partner-config.js';
+import type { SourceDeadline } from '../ingest/source-deadlines.js';
 import type { Decide, SourceProgress } from '../workflows/messages.js';
 
 /**
@@ -8,7 +9,7 @@ import type { Decide, SourceProgress } from '../workflows/messages.js';
  */
 export interface ControlActivities {
   listDueDays(input: { scheduledTime: string }): Promise<{ days: DayRef[] }>;
-  prepareDay(input: DayRef & { runId: string }): Promise<PreparedDay>;
+  prepareDay(input: DayRef & { runId: string; startedAt: string }): Promise<PreparedDay>;
   watchArrivals(input: WatchInput): Promise<WatchResult>;
   planVersion(input: PlanInput): Promise<PlannedVersion>;
   /** Which archives a merge needs and whose rows have expired, in slices to be read again. */
@@ -16,6 +17,8 @@ export interface ControlActivities {
   /** Everything still to merge of the version readers see (or of the newest claimed one), without any new archive. */
   resumeVersion(input: DayRef & { configKey: string }): Promise<PlannedVersion | null>;
   publishVersion(input: PublishInput): Promise<PublishedVersion>;
+  /** Tells what a source has not sent, if it is not complete. */
+  tellDeadline(input: TellDeadlineInput): Promise<{ alertKey?: string }>;
   /** Tells that tables are still missing after every round. */
   tellExhausted(input: TellInput): Promise<{ alertKey: string }>;
   /** Publishes a held version, or leaves it unpublished for good; records who and why. */
@@ -49,6 +52,7 @@ export interface PreparedDay {
   configKey: string;
   policies: PartnerConfig['policies'];
   sources: string[];
+  deadlines: SourceDeadline[];
   /** Set when a version of this date is already published: the day is sealed with what is listed now. */
   publishedVersion?: number;
 }
@@ -70,8 +74,10 @@ export interface WatchInput extends DayRef {
   announcements: { source: string; manifest?: string; keys?: string[] }[];
   /** Index of the slice to write next. */
   nextSlice: number;
-  /** When the run began (ISO); deadlines count from here. */
-  startedAt: string;
+  /** Sources whose deadline has passed. */
+  overdue?: string[];
+  /** Come back after the first look, so that it can be shown what the day waits for. */
+  look?: boolean;
   /** Key of a list of archives to hand over although they were read before. */
   replay?: string;
 }
@@ -166,6 +172,14 @@ export interface TellInput extends DayRef {
   configKey: string;
   version: number;
   failures: TableFailure[];
+}
+
+export interface TellDeadlineInput extends DayRef {
+  configKey: string;
+  deadline: SourceDeadline;
+  when: 'before-deadline' | 'deadline-passed';
+  completions: Completion[];
+  announcements: { source: string; manifest?: string; keys?: string[] }[];
 }
 
 export interface PublishedVersion {

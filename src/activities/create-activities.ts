@@ -12,6 +12,7 @@ import { prepareDay } from './prepare-day.js';
 import { publishVersion } from './publish-version.js';
 import { recordLost } from './record-lost.js';
 import { resumeVersion } from './resume-version.js';
+import { tellDeadline } from './tell-deadline.js';
 import { tellExhausted } from './tell-exhausted.js';
 import { watchArrivals } from './watch-arrivals.js';
 
@@ -31,6 +32,7 @@ export function createActivities(deps: Dependencies): {
       resumeVersion: edge(resumeVersion(deps)),
       publishVersion: edge(publishVersion(deps)),
       applyDecision: edge(applyDecision(deps)),
+      tellDeadline: edge(tellDeadline(deps)),
       tellExhausted: edge(tellExhausted(deps)),
       recordLost: edge(recordLost(deps)),
       dropLeftovers: edge(dropLeftovers(deps)),

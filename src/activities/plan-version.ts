@@ -1,3 +1,4 @@
+import { writeCompleteness } from '../ingest/day-completeness.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { planNextVersion } from '../ingest/plan-next-version.js';
 import type { ControlActivities } from './contract.js';
@@ -21,6 +22,7 @@ export function planVersion({ store, configs }: Dependencies): ControlActivities
         onProgress: (manifests) => progress({ manifests }),
       });
       progress();
+      if (!next.published) await writeCompleteness(store, layout, next.plan.version, arrivalsKey, { signal });
       return plannedVersion(store, layout, next);
     });
 }

@@ -2,6 +2,7 @@ import { TerminalError } from '../errors.js';
 import { readJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { publicationSchema } from '../ingest/publication.js';
+import { sourceDeadlines } from '../ingest/source-deadlines.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -9,7 +10,7 @@ import type { Dependencies } from './dependencies.js';
 export class UnknownPartnerError extends TerminalError {}
 
 export function prepareDay({ store, partners, configs }: Dependencies): ControlActivities['prepareDay'] {
-  return async ({ partner, date }) => {
+  return async ({ partner, date, startedAt }) => {
     const layout = new PartnerDayLayout(partner, date);
     const config = (await partners()).get(partner);
     if (!config) {
@@ -22,6 +23,7 @@ export function prepareDay({ store, partners, configs }: Dependencies): ControlA
       configKey: await configs.pin(layout, config),
       policies: config.policies,
       sources: config.sources.map((source) => source.id),
+      deadlines: sourceDeadlines(config, date, new Date(startedAt)),
       ...(publication ? { publishedVersion: publication.version } : {}),
     };
   };

@@ -1,4 +1,5 @@
 import { claimRepublication } from '../ingest/claim-version.js';
+import { carryCompleteness } from '../ingest/day-completeness.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { readPointer } from '../ingest/pointer.js';
 import type { Publication } from '../ingest/publication.js';
@@ -22,6 +23,7 @@ export function publishVersion({ store, configs }: Dependencies): ControlActivit
       let version = input.recovery ? await claim(input.version) : input.version;
       let publication: Publication;
       for (;;) {
+        await carryCompleteness(store, layout, input.version, version, { signal });
         try {
           publication = await attempt(version);
           break;

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PartnerConfig } from '../config/partner-config.js';
 import { TerminalError } from '../errors.js';
 import type { ArchiveRef } from '../ingest/archive-ref.js';
-import type { Arrivals } from '../ingest/arrivals.js';
 import { committedArchives } from '../ingest/committed-archives.js';
 import { encodeJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { type Observed, observeLanding } from '../ingest/observe-landing.js';
 import { readReplayList } from '../ingest/replay-list.js';
+import { sealedArrivals } from '../ingest/sealed-arrivals.js';
 import { dealGroups, fillSlice, readSlice, SLICE_LIMITS, type Slice, writeSlice } from '../ingest/slice.js';
 import { type SourceVerdict, sourceVerdict } from '../ingest/source-verdict.js';
 import { byKey } from '../ingest/utf8-order.js';
@@ -85,13 +85,17 @@ class Watch {
 
   async look(signal: AbortSignal): Promise<WatchResult | undefined> {
     const observed = await observeLanding(this.store, this.config, this.input.date, this.input, signal);
-    const elapsed = Date.now() - Date.parse(this.input.startedAt);
-    const verdicts = observed.map((seen) => sourceVerdict(seen, elapsed));
-    this.#checkDeadlines(observed, verdicts, elapsed);
+    const isOverdue = ({ source }: Observed) => this.input.overdue?.includes(source.id) ?? false;
+    const verdicts = observed.map((seen) => sourceVerdict(seen, isOverdue(seen)));
+    for (const [index, seen] of observed.entries()) {
+      if (isOverdue(seen)) requireInTime(seen, verdicts[index]!);
+    }
+    const sealed = this.#sealed(observed, verdicts);
+    // What has not come to its announced size by then is taken as it is.
+    if (sealed) for (const seen of observed) seen.landed.push(...seen.misfits.splice(0));
     const archives = observed.flatMap((seen) => seen.landed);
     this.landed = archives.length;
     const news = archives.filter((archive) => !this.#handed.has(identity(archive))).sort(byKey);
-    const sealed = this.#sealed(observed, verdicts);
     const next = fillSlice(news);
     const result: WatchResult = {
       sources: observed.map((seen, index) => progressOf(seen, verdicts[index]!, this.input.seal)),
@@ -113,7 +117,7 @@ class Watch {
       return { ...result, slice: await this.#write(next) };
     }
     if (next.length === 0) this.#newsSince = undefined;
-    return undefined;
+    return this.input.look ? result : undefined;
   }
 
   /** Complete, and either nothing more is expected or stragglers have had their time. */
@@ -137,16 +141,6 @@ class Watch {
     return Date.now() - this.#newsSince >= patience;
   }
 
-  #checkDeadlines(observed: Observed[], verdicts: SourceVerdict[], elapsed: number): void {
-    for (const [index, { source }] of observed.entries()) {
-      if (verdicts[index]!.complete || source.deadline === undefined || elapsed <= source.deadline) continue;
-      if (source.afterDeadline !== 'fail') continue;
-      throw new DeadlineMissedError(
-        `source ${source.id} missed its deadline of ${Math.round(source.deadline / 60_000)} min: it ${verdicts[index]!.because}`,
-      );
-    }
-  }
-
   async #write(archives: ArchiveRef[]): Promise<SliceRef> {
     const index = this.input.nextSlice;
     const key = this.#layout.slice(this.input.runId, index);
@@ -156,17 +150,8 @@ class Watch {
 
   /** The day's final list. Where the activity was repeated, the later list stands beside the earlier, under its own number. */
   async #seal(observed: Observed[], verdicts: SourceVerdict[]): Promise<string> {
-    const arrivals: Arrivals = {
-      format: 1,
-      sources: observed.map((seen, index) => ({
-        source: seen.source.id,
-        completedBy: verdicts[index]!.completedBy ?? 'sealed',
-        landed: [...seen.landed].sort(byKey),
-        ...(seen.announced ? { announced: [...seen.announced].sort(byKey) } : {}),
-        ...(seen.announcedCount === undefined ? {} : { announcedCount: seen.announcedCount }),
-      })),
-      refused: observed.flatMap((seen) => seen.refused),
-    };
+    const sources = observed.map((seen, index) => ({ seen, completedBy: verdicts[index]!.completedBy }));
+    const arrivals = await sealedArrivals(this.store, this.#layout, sources);
     const key = this.#layout.arrivals(this.input.runId, this.input.nextSlice);
     try {
       await this.store.put(key, encodeJson(arrivals), { ifNoneMatch: '*' });
@@ -176,6 +161,13 @@ class Watch {
     }
     return key;
   }
+}
+
+function requireInTime({ source }: Observed, { complete, because }: SourceVerdict): void {
+  if (complete || source.afterDeadline !== 'fail') return;
+  throw new DeadlineMissedError(
+    `source ${source.id} missed its deadline of ${source.deadline}: ${because}. Once it is complete: partnerday run`,
+  );
 }
 
 function progressOf(seen: Observed, verdict: SourceVerdict, seal: boolean): WatchResult['sources'][number] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeadline } from './deadline.js';
 import { duration } from './duration.js';
 import { qualitySchema } from './quality-config.js';
 import { contractSchema, dialectSchema, limitsSchema, membersSchema, tableSchema } from './rules.js';
@@ -32,9 +33,16 @@ const sourceSchema = z.strictObject({
     .describe(
       'After "complete", how long announced archives may still be on their way before the day is short.',
     ),
-  deadline: duration
+  deadline: z
+    .string()
+    .refine(isDeadline, 'expected a local time such as 06:00, or a duration such as 5h')
     .optional()
-    .describe('How long after the day opens the source may take. Absent: no deadline.'),
+    .describe(
+      'When the source must be complete: a local time (`06:00`, the first after the day opens) or how long it may take after the day opens (`5h`). Absent: no deadline.',
+    ),
+  beforeDeadline: duration
+    .prefault('30m')
+    .describe('How long before the deadline an alert names what is missing.'),
   afterDeadline: z
     .enum(['wait', 'proceed', 'fail'])
     .default('wait')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { archiveRefSchema } from './archive-ref.js';
+import { completenessOf, usualSchema } from './completeness.js';
 import type { Verdict } from './plan.js';
 
 /** What a source says it sent: an object next to the archives, or one named by a signal. */
@@ -23,6 +24,8 @@ export const sourceArrivalsSchema = z.object({
   announcedCount: z.number().int().optional(),
   /** In UTF-8 byte order of key. */
   landed: z.array(archiveRefSchema),
+  /** What earlier days brought, when enough of them are known. */
+  usual: usualSchema.optional(),
 });
 export type SourceArrivals = z.infer<typeof sourceArrivalsSchema>;
 
@@ -40,25 +43,7 @@ export type Arrivals = z.infer<typeof arrivalsSchema>;
  * it was complete.
  */
 export function verdictOf(arrivals: Arrivals): Verdict {
-  let signed = true;
-  let excess = false;
-  for (const source of arrivals.sources) {
-    const landed = new Set(source.landed.map((archive) => archive.key));
-    if (source.announced) {
-      const announced = new Set(source.announced.map((archive) => archive.key));
-      for (const key of announced) if (!landed.has(key)) return 'short';
-      // With a number beside it the list is only a part of what was announced.
-      if (source.announcedCount === undefined) {
-        for (const key of landed) if (!announced.has(key)) excess = true;
-      }
-    }
-    if (source.announcedCount !== undefined) {
-      if (landed.size < source.announcedCount) return 'short';
-      if (landed.size > source.announcedCount) excess = true;
-    } else if (!source.announced && (source.completedBy === 'sealed' || source.completedBy === 'deadline')) {
-      signed = false;
-    }
-  }
-  if (excess) return 'excess';
-  return signed ? 'complete' : 'unsigned';
+  const verdicts = new Set(arrivals.sources.map((source) => completenessOf(source).verdict));
+  for (const verdict of ['short', 'excess', 'unsigned'] as const) if (verdicts.has(verdict)) return verdict;
+  return 'complete';
 }

@@ -69,7 +69,7 @@ export async function dueObjects(input: DueInput): Promise<DueObjects> {
       case 'quarantine':
         return isAged(object, quarantineDays);
       case 'working':
-        return isAged(object, extractDays);
+        return isAged(object, extractDays) && !retained.keys.has(object.info.key);
       case 'version':
         if (isIntermediate(object, names)) return isOlder(object.info, now, GRACE_MS);
         return replacedLongAgo && object.version < published && isUnreferenced(object, retained);

@@ -7,6 +7,7 @@ export class InvalidNameError extends TerminalError {}
 
 const PARTNER = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const TABLE = /^[a-z0-9][a-z0-9_.-]{0,126}$/i;
+const SOURCE = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const HEX_ID = /^[0-9a-f]{8,64}$/;
 const SEGMENT_NAME = /^[a-z0-9][a-z0-9_.-]{0,200}$/i;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -107,6 +108,11 @@ export class PartnerDayLayout {
 
   get expiredPrefix(): string {
     return `${this.prefix}expired/`;
+  }
+
+  /** What was told of a source that was not complete shortly before its deadline, and when that had passed. */
+  deadlineAlert(source: string, when: 'before-deadline' | 'deadline-passed'): string {
+    return `${this.prefix}alerts/${checked(source, SOURCE)}-${when}.txt`;
   }
 
   /** Prefix of everything extracted from one archive under one set of rules. */
@@ -228,6 +234,11 @@ export class VersionLayout {
 
   get tableMetadata(): string {
     return `${this.prefix}table_metadata.json`;
+  }
+
+  /** Whether its sources had sent everything, and by what evidence. */
+  get completeness(): string {
+    return `${this.prefix}completeness.json`;
   }
 
   /** Who released or rejected a held version, and why. */

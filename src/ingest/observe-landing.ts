@@ -15,7 +15,9 @@ export interface Told {
 export interface Observed {
   source: PartnerConfig['sources'][number];
   landed: ArchiveRef[];
-  /** Archives that are still being written. */
+  /** Settled, but of another size than announced: still on their way, or announced wrongly. */
+  misfits: ArchiveRef[];
+  /** Archives that are still being written, misfits included. */
   unsettled: number;
   marker: boolean;
   announced?: { key: string; bytes?: number }[];
@@ -94,11 +96,14 @@ async function observeSource(
   for (const { keys } of announcements) for (const key of keys ?? []) announce(key);
   // Its announced size is as good a proof of arrival as two seconds of rest.
   const arrived = fresh.filter((archive) => announced.get(archive.key)?.bytes === archive.bytes);
+  const isMisfit = ({ key, bytes }: ArchiveRef) => (announced.get(key)?.bytes ?? bytes) !== bytes;
+  const misfits = settled.filter(isMisfit);
   const announcedCount = completions.find((message) => message.archives !== undefined)?.archives;
   return {
     source,
-    landed: [...settled, ...arrived],
-    unsettled: fresh.length - arrived.length,
+    landed: [...settled.filter((archive) => !isMisfit(archive)), ...arrived],
+    misfits,
+    unsettled: fresh.length - arrived.length + misfits.length,
     marker,
     told: completions.length > 0,
     refused,

@@ -1,4 +1,5 @@
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { readCompleteness } from './day-completeness.js';
 import type { DayObject } from './day-objects.js';
 import { readJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
@@ -68,6 +69,8 @@ export async function retainedObjects(input: RetainedInput): Promise<RetainedObj
       for (const { key } of ranges) unmerged.add(key);
       if (reuse !== undefined) keys.add(reuse.key);
     }
+    const sealed = await readCompleteness(store, layout, version, call);
+    if (sealed !== undefined) keys.add(sealed.arrivalsKey);
     const held = await readJson(store, layout.version(version).held, publicationSchema, call);
     for (const { table, version: made } of held?.tables ?? []) if (made !== undefined) keep(table, made);
   }

@@ -10,13 +10,16 @@ export interface SourceVerdict {
   because: string;
 }
 
-/** Whether one source has sent everything. `elapsedMs`: since the day's run began. */
-export function sourceVerdict(seen: Observed, elapsedMs: number): SourceVerdict {
+/** Whether one source has sent everything. `overdue`: its deadline has passed. */
+export function sourceVerdict(seen: Observed, overdue: boolean): SourceVerdict {
   const { source } = seen;
   const missing = missingOf(seen);
   const whole = missing === 0 && seen.unsettled === 0;
-  const short =
-    missing > 0 ? `, ${missing} announced ${missing === 1 ? 'archive' : 'archives'} not there` : '';
+  const misfits = seen.misfits.length;
+  const short = [
+    missing > misfits ? `, ${counted(missing - misfits, 'announced archive')} not there` : '',
+    misfits > 0 ? `, ${counted(misfits, 'archive')} of another size than announced` : '',
+  ].join('');
   if (seen.told)
     return { complete: true, whole, completedBy: 'signal', because: `signalled complete${short}` };
   if (seen.marker)
@@ -29,7 +32,6 @@ export function sourceVerdict(seen: Observed, elapsedMs: number): SourceVerdict 
   if (seen.announced && source.manifest && whole) {
     return { complete: true, whole, completedBy: 'manifest', because: 'everything announced has landed' };
   }
-  const overdue = source.deadline !== undefined && elapsedMs > source.deadline;
   if (overdue && source.afterDeadline === 'proceed') {
     return { complete: true, whole: true, completedBy: 'deadline', because: `deadline passed${short}` };
   }
@@ -42,6 +44,11 @@ export function sourceVerdict(seen: Observed, elapsedMs: number): SourceVerdict 
   return { complete: false, whole, because: `${late}waits for ${expects.join(' or ')}${short}` };
 }
 
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Announced and not landed as announced. */
 function missingOf({ announced, announcedCount, landed }: Observed): number {
   if (announced) {
     const keys = new Set(landed.map((archive) => archive.key));

@@ -23,12 +23,14 @@ export function currentDetails(day: Progress): string {
       '',
       '#### Sources',
       '',
-      '| source | state | landed | announced |',
-      '| --- | --- | ---: | ---: |',
+      '| source | state | landed | announced | deadline |',
+      '| --- | --- | ---: | ---: | --- |',
     );
     for (const source of day.sources) {
       const state = `${source.complete ? '✓\u00a0complete' : '…\u00a0open'}: ${escapeCell(source.because)}`;
-      lines.push(`| ${source.source} | ${state} | ${source.landed} | ${source.announced ?? ''} |`);
+      lines.push(
+        `| ${source.source} | ${state} | ${source.landed} | ${source.announced ?? ''} | ${source.deadline ?? ''} |`,
+      );
     }
   }
   if (day.tables.length > 0) {

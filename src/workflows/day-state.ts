@@ -33,6 +33,12 @@ export class DayState {
   news = 0;
   /** The value of `news` that the newest listing has taken into account. */
   heard = 0;
+  /** Sources whose deadline has passed. */
+  readonly overdue: string[] = [];
+  /** How many of them the newest listing has taken into account. */
+  shownOverdue: number | undefined;
+  /** Of sources that have one; ISO. */
+  readonly deadlines = new Map<string, string>();
   /** Tables somebody asked to retry and that have not been taken up yet. */
   readonly retryRequests = new Set<string>();
   /** A retry of named tables is on its way through its update handler. */
@@ -70,6 +76,14 @@ export class DayState {
   /** Slices that are read again are none of the day's progress. */
   sliceProgress(message: SliceProgress): void {
     if (this.#slices.has(message.slice)) this.#slices.set(message.slice, message);
+  }
+
+  deadlinePassed(source: string): void {
+    this.overdue.push(source);
+  }
+
+  isComplete(source: string): boolean {
+    return this.sources.some((known) => known.source === source && known.complete);
   }
 
   sliceStarted(slice: SliceRef): void {
@@ -169,7 +183,10 @@ export class DayState {
       date: this.date,
       stage: this.stage,
       message: this.message,
-      sources: this.sources,
+      sources: this.sources.map((source) => {
+        const deadline = this.deadlines.get(source.source);
+        return deadline === undefined ? source : { ...source, deadline };
+      }),
       archives: {
         landed: this.landed.archives,
         committed: sum((slice) => slice.done),

@@ -9,6 +9,7 @@ import type { SliceRef, WatchResult } from '../activities/contract.js';
 import type { Day } from './day.js';
 import { runSlice } from './run-slice.js';
 import { faultOf } from './tries.js';
+import { withDeadlines } from './watch-deadlines.js';
 
 /** Slices extracted at the same time; with the groups per slice this bounds pending activities. */
 const OPEN_SLICES = 2;
@@ -22,13 +23,19 @@ const WATCH_TIMEOUT = '31 days';
 export async function extractAsTheyArrive(day: Day): Promise<string> {
   const seal = day.input.mode === 'seal' || day.state.version !== undefined;
   day.enter('waiting', seal ? 'listing what has landed' : 'waiting for all sources');
+  return seal ? untilSealed(day, true) : withDeadlines(day, () => untilSealed(day, false));
+}
+
+async function untilSealed(day: Day, seal: boolean): Promise<string> {
   const slices: Promise<void>[] = [];
   let open = 0;
   for (;;) {
     const heard = day.state.news;
+    const overdue = day.state.overdue.length;
     const watched = await watchUntilNews(day, seal);
     if (watched === undefined) continue;
     day.state.heard = heard;
+    day.state.shownOverdue = overdue;
     day.state.watched(watched);
     if (watched.sealed) day.enter('extracting', `extracting ${watched.landed} archives`);
     else day.show();
@@ -49,8 +56,9 @@ export async function extractAsTheyArrive(day: Day): Promise<string> {
 /** `undefined` when a message came first: the question is out of date and is asked again. */
 async function watchUntilNews(day: Day, seal: boolean): Promise<WatchResult | undefined> {
   const { state } = day;
-  const { runId, startTime } = workflowInfo();
+  const { runId } = workflowInfo();
   const heard = state.news;
+  const overdue = [...state.overdue];
   const scope = new CancellationScope();
   const watching = scope.run(() =>
     day.tries('watch arrivals', () =>
@@ -67,7 +75,8 @@ async function watchUntilNews(day: Day, seal: boolean): Promise<WatchResult | un
             completions: state.completions,
             announcements: state.announcements,
             nextSlice: day.nextSlice,
-            startedAt: startTime.toISOString(),
+            overdue,
+            look: !seal && state.shownOverdue !== overdue.length,
             ...day.replay,
           },
         ],
@@ -78,7 +87,8 @@ async function watchUntilNews(day: Day, seal: boolean): Promise<WatchResult | un
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  const first = await Promise.race([outcome, condition(() => state.news > heard)]);
+  const news = condition(() => state.news > heard || state.overdue.length > overdue.length);
+  const first = await Promise.race([outcome, news]);
   if (first === undefined) {
     scope.cancel();
     await outcome;

@@ -90,6 +90,8 @@ export interface SourceProgress {
   because: string;
   landed: number;
   announced?: number;
+  /** ISO time at which it must be complete. */
+  deadline?: string;
 }
 
 export interface Progress {

@@ -5,10 +5,10 @@ import type { Day } from './day.js';
 export async function prepare(day: Day): Promise<void> {
   const { partner, date } = day;
   day.enter('waiting', 'reading the configuration');
-  const { runId } = workflowInfo();
+  const { runId, startTime } = workflowInfo();
   day.prepared = await day.tries('prepare', () =>
     day.control.prepareDay.executeWithOptions({ summary: 'pin the configuration' }, [
-      { partner, date, runId },
+      { partner, date, runId, startedAt: startTime.toISOString() },
     ]),
   );
 }

@@ -33,6 +33,7 @@ export class RealPartner {
   readonly layout = new PartnerDayLayout(this.id, DATE);
   /** Archives that were read, in order. */
   readonly read: string[] = [];
+  readonly #started = new Set<string>();
   config: PartnerConfig;
 
   private constructor(
@@ -56,7 +57,7 @@ export class RealPartner {
     try {
       return await test(partner);
     } finally {
-      for (const date of [DATE])
+      for (const date of partner.#started)
         await partner
           .handle(date)
           .terminate()
@@ -76,6 +77,7 @@ export class RealPartner {
   }
 
   async start(mode: DayMode, date = DATE): Promise<WorkflowHandle<typeof partnerDay>> {
+    this.#started.add(date);
     return this.env.client.workflow.start<typeof partnerDay>('partnerDay', {
       workflowId: partnerDayId(this.id, date),
       taskQueue: QUEUES.control,
@@ -102,6 +104,13 @@ export class RealPartner {
     await writeFile(path, bytes);
     const then = new Date(Date.now() - 60_000);
     await utimes(path, then, then);
+  }
+
+  /** A marker, a manifest, or anything else that is no archive. */
+  async put(name: string, content: string, date = DATE): Promise<void> {
+    const path = join(this.root, this.key(name, date));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
   }
 
   async keys(prefix = this.layout.prefix): Promise<string[]> {

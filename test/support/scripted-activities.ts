@@ -9,6 +9,7 @@ import type {
 import { toFailure } from '../../src/activities/failure.js';
 import { partnerConfigSchema } from '../../src/config/partner-config.js';
 import { TerminalError, TransientError } from '../../src/errors.js';
+import type { SourceDeadline } from '../../src/ingest/source-deadlines.js';
 
 /** Stands for a store that does not answer just now. */
 export class StoreAway extends TransientError {}
@@ -25,6 +26,8 @@ export interface Script {
   extract?: (input: ExtractGroupInput, call: number) => number[] | Promise<number[]>;
   watch?: (input: WatchInput) => Promise<void>;
   holdFirst?: boolean;
+  /** Asked when the day is prepared. */
+  deadlines?: () => SourceDeadline[];
 }
 
 export interface Calls {
@@ -61,6 +64,7 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
         configKey: 'c',
         policies,
         sources: ['main'],
+        deadlines: script.deadlines?.() ?? [],
         ...(version > 0 ? { publishedVersion: version } : {}),
       };
     },
@@ -105,6 +109,10 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
         published: false,
         tables: planned(),
       };
+    },
+    async tellDeadline({ when }) {
+      calls.order.push(when);
+      return { alertKey: when };
     },
     async listExpired() {
       return { archives: 0, bytes: 0, slices: [] };

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Completeness } from '../../ingest/completeness.js';
+import { readCompleteness } from '../../ingest/day-completeness.js';
 import { readDayState } from '../../ingest/day-state.js';
 import { requireJson } from '../../ingest/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
@@ -19,6 +21,8 @@ export interface DayReport {
   status: 'published' | 'held' | 'failed';
   score: number | null;
   verdict: Plan['verdict'] | null;
+  /** Whether each source had sent everything, and by what evidence. */
+  sources: Completeness[];
   publishedAt: string | null;
   /** Why nothing was published. */
   error: string | null;
@@ -56,7 +60,8 @@ export async function readDay(store: ObjectStore, layout: PartnerDayLayout): Pro
   if (!publication) return undefined;
   const summary = await requireJson(store, publication.summaryKey, summarySchema);
   const ledger = await requireJson(store, publication.ledgerKey, ledgerSchema);
-  return reportOf(publication, summary, ledger);
+  const completeness = await readCompleteness(store, layout, publication.version);
+  return reportOf(publication, summary, ledger, completeness?.sources ?? []);
 }
 
 /** What a run that published nothing leaves to tell. */
@@ -68,6 +73,7 @@ export function nothingPublished(partner: string, date: string, error: string): 
     status: 'failed',
     score: null,
     verdict: null,
+    sources: [],
     publishedAt: null,
     error,
     archives: {},
@@ -81,7 +87,12 @@ export function nothingPublished(partner: string, date: string, error: string): 
 /** We wrote it ourselves, checked by CRC: the version of the format is what may differ. */
 const summarySchema = z.custom<DaySummary>((value) => (value as { format?: unknown } | null)?.format === 1);
 
-function reportOf(publication: Publication, summary: DaySummary, ledger: Ledger): DayReport {
+function reportOf(
+  publication: Publication,
+  summary: DaySummary,
+  ledger: Ledger,
+  sources: Completeness[],
+): DayReport {
   const { partner, date, version, status, score, publishedAt, summaryKey } = publication;
   const published = new Map(publication.tables.map((table) => [table.table, table]));
   return {
@@ -91,6 +102,7 @@ function reportOf(publication: Publication, summary: DaySummary, ledger: Ledger)
     status,
     score,
     verdict: summary.verdict,
+    sources,
     publishedAt,
     error: null,
     archives: summary.archives,

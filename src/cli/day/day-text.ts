@@ -1,12 +1,14 @@
 import { count, percent, plural, size } from '../output/format.js';
 import type { Style } from '../output/style.js';
 import { renderTable } from '../output/table.js';
+import { completenessLine } from './completeness-line.js';
 import type { DayReport, TableReport } from './day-report.js';
 
 /** A finished day for people: the tables, then what was set aside. */
 export function dayText(day: DayReport, style: Style): string {
   const lines = [`${style('bold', `${day.partner} ${day.date}`)}  ${headline(day, style)}`];
   if (day.error) lines.push(`${style('red', 'error:')} ${day.error}`);
+  lines.push(...day.sources.filter(({ verdict }) => verdict !== 'complete').map(completenessLine));
   if (day.tables.length > 0) lines.push('', tableOfTables(day.tables, style));
   const worst = day.findings.filter(({ severity }) => severity === 'error').length;
   const warnings = day.findings.filter(({ severity }) => severity === 'warning').length;

@@ -16,6 +16,8 @@ export interface Explanation {
   status: DayReport['status'];
   score: number | null;
   verdict: DayReport['verdict'];
+  /** Whether each source had sent everything, and by what evidence. */
+  sources: DayReport['sources'];
   error: string | null;
   penalties: Penalty[];
   /** Archives that were read once more: rows of theirs had expired, and the tables needed them. */
@@ -72,6 +74,7 @@ export async function explainDay(
     status: day.status,
     score: day.score,
     verdict: day.verdict,
+    sources: table === undefined ? day.sources : [],
     error: day.error,
     penalties: quality?.penalties ?? [],
     readAgain: table === undefined ? await readAgain(store, layout) : [],

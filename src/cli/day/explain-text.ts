@@ -1,5 +1,6 @@
 import { plural } from '../output/format.js';
 import type { Style } from '../output/style.js';
+import { completenessLine } from './completeness-line.js';
 import type { Explained, ExplainedTable, Explanation } from './explain-day.js';
 
 const SHOWN = 5;
@@ -13,6 +14,7 @@ export function explainText(why: Explanation, style: Style): string {
   ];
   const lines = [`${style('bold', `${why.partner} ${why.date}`)}  ${state.join(', ')}`];
   if (why.error !== null) lines.push(`${style('red', 'error:')} ${why.error}`);
+  lines.push(...why.sources.map(completenessLine));
   if (why.penalties.length > 0) {
     lines.push('', `Why the score is ${why.score}`);
     for (const { name, points, because } of why.penalties) {

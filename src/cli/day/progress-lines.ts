@@ -9,8 +9,10 @@ export function progressLines(day: Progress, style: Style): string[] {
   const lines = [`${style('bold', `${day.partner} ${day.date}`)}  ${day.stage}: ${day.message}`];
   for (const source of day.sources) {
     const of = source.announced === undefined ? '' : ` of ${count(source.announced)} announced`;
+    const due =
+      source.deadline === undefined || source.complete ? '' : `, due ${source.deadline.slice(0, 16)}Z`;
     lines.push(
-      `  source ${source.source}: ${source.complete ? 'complete' : 'open'} (${source.because}), ${count(source.landed)}${of} landed`,
+      `  source ${source.source}: ${source.complete ? 'complete' : 'open'} (${source.because}), ${count(source.landed)}${of} landed${due}`,
     );
   }
   if (archives.landed > 0) {
