@@ -34,6 +34,12 @@ test: install ## Everything a change must pass: build, lint, types, unused code,
 test-deep: build tools ## The tests again with many more random cases and the long ones (*.deep.test.ts)
 	@PARTNERDAY_DEEP=1 $(NPX)/vitest run $(ARGS)
 
+SEEDS ?= 5
+.PHONY: chaos
+chaos: build tools ## Partner-days under seeded faults: SEEDS=30, SEEDS=10-19; SEED=7 repeats one
+	@PARTNERDAY_CHAOS_SEEDS=$(SEEDS) PARTNERDAY_CHAOS_SEED=$(SEED) \
+	  $(NPX)/vitest run --project chaos test/chaos/chaos.test.ts --disableConsoleIntercept
+
 .PHONY: lint
 lint: install ## Check format, style and unused code
 	@$(STEP) lint $(NPX)/biome check .

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ChaosDayReport, runChaosDay } from './support/chaos-day.js';
 import { isSound } from './support/check-day.js';
 import { Coverage } from './support/coverage.js';
 import { type Schedule, s3Schedule, storeSchedule, undisturbed } from './support/fault-schedule.js';
 import { type KnownDay, type KnownDayOptions, knownDay } from './support/known-day.js';
+import { type ChaosDayReport, runChaosDay } from './support/run-chaos-day.js';
 import { S3UnderTest } from './support/store-under-test.js';
 import { TemporalProcess } from './support/temporal-process.js';
 
@@ -70,13 +70,7 @@ class Trial {
   }
 
   async expectSound(schedule: Schedule, s3?: S3UnderTest): Promise<void> {
-    const report = await runChaosDay({
-      temporal,
-      s3,
-      known: this.#known!,
-      schedule,
-      undisturbed: this.#hashes,
-    });
+    const report = await runChaosDay({ temporal, s3, known: this.#known!, schedule }, this.#hashes);
     coverage.add(report);
     console.log(summaryOf(report));
     const { lost, doubled, unexpected, differing } = report.verdict;

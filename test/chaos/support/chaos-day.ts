@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectedFault } from '../../../src/store/faults/fault-book.js';
+import type { ObjectStore } from '../../../src/store/object-store.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { partnerDayId, QUEUES } from '../../../src/workflows/names.js';
 import type { StoreCall } from '../../support/deployment.js';
-import { checkDay, type FoundDay, isSound, type Verdict } from './check-day.js';
-import type { Schedule } from './fault-schedule.js';
+import type { OutsideEvent, Schedule } from './fault-schedule.js';
 import type { HttpFault } from './http-faults.js';
 import type { KnownDay } from './known-day.js';
-import { readFoundDay } from './read-found-day.js';
 import { fileStoreIn, type S3UnderTest, type StoreUnderTest } from './store-under-test.js';
 import type { TemporalProcess } from './temporal-process.js';
 import { WorkerFleet } from './worker-fleet.js';
@@ -20,149 +19,138 @@ export interface ChaosDayOptions {
   readonly temporal: TemporalProcess;
   readonly known: KnownDay;
   readonly schedule: Schedule;
-  /** Default: a file store of the day's own. */
+  /** Default: a file store of the day's own, in the day's directory. */
   readonly s3?: S3UnderTest | undefined;
-  /** SHA-256 of every table of a run without faults. Absent: this is that run. */
-  readonly undisturbed?: Readonly<Record<string, string>>;
+  /** Where a file store is. Default: in the day's directory. */
+  readonly storeDir?: string;
+  /** Default: 40 tries of everything, as there are more faults than a day ever sees. */
+  readonly policies?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** What workers are started under, e.g. `['prlimit', '--nofile=64']`. */
+  readonly under?: (worker: number) => readonly string[];
+  /** Called again and again while the day goes on. */
+  readonly meanwhile?: (day: ChaosDay) => Promise<void>;
+  /** Whether stopped workers go on after some seconds. Default true. */
+  readonly wakeStopped?: boolean;
 }
 
-export interface ChaosDayReport {
-  readonly schedule: Schedule;
-  readonly verdict: Verdict;
-  readonly found: FoundDay;
-  readonly faults: readonly InjectedFault[];
-  /** Of the network before an S3 server. */
-  readonly http: readonly HttpFault[];
-  /** What happened to processes from outside. */
-  readonly outside: readonly string[];
-  readonly calls: readonly StoreCall[];
-  readonly seconds: number;
-}
-
-const PARTNER_YAML = `policies:
+const PATIENT = `
   extraction: {tries: 40, backoff: {initial: 20ms, max: 200ms}}
   merge: {tries: 40, backoff: {initial: 20ms, max: 200ms}}
   stage: {tries: 40, backoff: {initial: 20ms, max: 200ms}}
-  requeue: {rounds: 3, delay: 1s}
-  heartbeat: 2s
-`;
+  requeue: {rounds: 3, delay: 1s}`;
 const WORKERS = 2;
-const GIVE_UP_MS = 180_000;
+const EXTRACT_SLOTS = 2;
+const GIVE_UP_MS = 240_000;
 /** Longer than it takes another worker to take over. */
 const STOPPED_MS = 5_000;
 
-/** One partner-day with real workers against a real Temporal server, with faults as scheduled, and the verdict. */
-export async function runChaosDay(options: ChaosDayOptions): Promise<ChaosDayReport> {
-  const started = Date.now();
-  const day = await ChaosDay.prepare(options);
-  try {
-    await day.run();
-    const found = await day.found();
-    const undisturbed =
-      options.undisturbed ??
-      Object.fromEntries([...found.tables].map(([table, { sha256 }]) => [table, sha256]));
-    const report: ChaosDayReport = {
-      schedule: options.schedule,
-      verdict: checkDay(options.known.expected, found, undisturbed),
-      found,
-      faults: day.faults(),
-      http: day.http,
-      outside: day.outside,
-      calls: day.calls(),
-      seconds: (Date.now() - started) / 1_000,
-    };
-    if (isSound(report.verdict)) await day.remove();
-    else console.log(`left for inspection: ${day.dir}`);
-    return report;
-  } catch (error) {
-    const { message } = error as Error;
-    throw new Error(`${message}; left for inspection: ${day.dir}`, { cause: error });
-  } finally {
-    await day.stop();
-  }
-}
-
-class ChaosDay {
+/** One partner-day with real worker processes against a real Temporal server, with faults as scheduled. */
+export class ChaosDay {
+  /** What happened to processes from outside. */
   readonly outside: string[] = [];
+  /** What the network before an S3 server did. */
   http: readonly HttpFault[] = [];
-  readonly #store: StoreUnderTest;
+  readonly #under: StoreUnderTest;
+  readonly #due: OutsideEvent[];
+  readonly #woken = new Set<number>();
   #fleet: WorkerFleet | undefined;
 
   private constructor(
     readonly dir: string,
-    private readonly partner: string,
+    readonly partner: string,
     private readonly options: ChaosDayOptions,
   ) {
-    this.#store = options.s3 ?? fileStoreIn(join(dir, 'store'));
+    this.#under = options.s3 ?? fileStoreIn(options.storeDir ?? join(dir, 'store'));
+    this.#due = [...options.schedule.outside];
   }
 
   static async prepare(options: ChaosDayOptions): Promise<ChaosDay> {
-    const { known, schedule } = options;
+    const { known, schedule, policies = PATIENT } = options;
     const dir = await mkdtemp(join(tmpdir(), 'partnerday-chaos-'));
-    const partner = `chaos-${schedule.name}`;
-    const day = new ChaosDay(dir, partner, options);
+    const day = new ChaosDay(dir, `chaos-${schedule.name}`, options);
     await mkdir(join(dir, 'partners'));
-    await writeFile(join(dir, 'partners', `${partner}.yaml`), `id: ${partner}\n${PARTNER_YAML}`);
+    const yaml = `id: ${day.partner}\npolicies:\n  heartbeat: 2s${policies}\n`;
+    await writeFile(join(dir, 'partners', `${day.partner}.yaml`), yaml);
     for (const { name, bytes } of known.archives) {
-      await day.#store.land(`landing/${partner}/${known.date}/${name}`, bytes);
+      await day.#under.land(`landing/${day.partner}/${known.date}/${name}`, bytes);
     }
     const { rules, seed, limits } = schedule;
-    await writeFile(
-      day.#file('faults.json'),
-      JSON.stringify({ seed, rules, limits, log: day.#file('faults.jsonl') }),
-    );
+    const spec = { seed, rules, limits, log: day.#file('faults.jsonl') };
+    await writeFile(day.#file('faults.json'), JSON.stringify(spec));
     return day;
   }
 
-  async run(): Promise<void> {
-    const { s3, schedule } = this.options;
-    const network = s3?.disturb(schedule.seed, schedule.httpRate ?? 0);
-    try {
-      await this.#untilEnded();
-    } finally {
-      this.http = network?.happened ?? [];
-      network?.end();
-    }
+  get fleet(): WorkerFleet {
+    return this.#fleet!;
   }
 
-  async #untilEnded(): Promise<void> {
-    const { temporal, known } = this.options;
+  /** Starts workers and the day, and returns when it has ended. */
+  async run(): Promise<void> {
+    await this.start();
+    await this.untilEnded();
+  }
+
+  async start(): Promise<void> {
+    const { temporal, known, under } = this.options;
     this.#fleet = new WorkerFleet({
       projectDir: this.dir,
       env: this.#env,
       size: WORKERS,
       log: this.#file('workers.jsonl'),
+      ...(under ? { under } : {}),
     });
     const client = await temporal.connect();
-    const handle = await client.workflow.start('partnerDay', {
-      workflowId: partnerDayId(this.partner, known.date),
+    await client.workflow.start('partnerDay', {
+      workflowId: this.#workflowId,
       taskQueue: QUEUES.control,
       // What a killed worker was at comes back sooner.
       workflowTaskTimeout: '2s',
       args: [{ partner: this.partner, date: known.date, mode: 'seal' }],
     });
     await client.connection.close();
-    const deadline = Date.now() + GIVE_UP_MS;
-    const due = [...this.options.schedule.outside];
-    const stopped = new Map<number, number>();
-    for (;;) {
-      if (Date.now() > deadline) throw new Error(`the day did not end within ${GIVE_UP_MS / 1_000} s`);
-      await pause(100);
-      this.#letStoppedGoOn(stopped);
-      const next = due[0];
-      if (next !== undefined && this.calls().length >= next.afterCalls) {
-        due.shift();
-        await this.#disturb(next.act, next.which);
-      }
-      if (await this.#ended(handle.workflowId)) return;
+  }
+
+  async untilEnded(): Promise<void> {
+    const { s3, schedule } = this.options;
+    const network = s3?.disturb(schedule.seed, schedule.httpRate ?? 0);
+    try {
+      await this.until('the end of the day', () => this.#ended());
+    } finally {
+      this.http = network?.happened ?? [];
+      network?.end();
     }
   }
 
-  async found(): Promise<FoundDay> {
-    const { plainEnv } = this.#store;
+  /** Lets what is scheduled happen until something holds. */
+  async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + GIVE_UP_MS;
+    for (;;) {
+      if (this.options.wakeStopped !== false) this.wake(STOPPED_MS);
+      await this.#disturb();
+      await this.options.meanwhile?.(this);
+      if (await holds()) return;
+      if (Date.now() > deadline) throw new Error(`waited ${GIVE_UP_MS / 1_000} s for ${what}`);
+      await pause(100);
+    }
+  }
+
+  /** Lets workers go on that were stopped at least so long ago. */
+  wake(afterMs: number): void {
+    for (const { fault, pid, at } of this.faults()) {
+      if (fault !== 'stop' || this.#woken.has(pid) || Date.now() - at < afterMs) continue;
+      this.#woken.add(pid);
+      const worker = this.fleet.processes.find((candidate) => candidate.pid === pid);
+      if (worker?.kill('SIGCONT')) this.outside.push('zombie let go on');
+    }
+  }
+
+  /** The store as it is, without the faults. */
+  async withStore<T>(look: (store: ObjectStore) => Promise<T>): Promise<T> {
+    const { plainEnv } = this.#under;
     const store = await openStore(plainEnv.PARTNERDAY_STORE!, plainEnv);
     try {
-      return await readFoundDay(store, this.partner, this.options.known.date);
+      return await look(store);
     } finally {
       await store.close();
     }
@@ -174,6 +162,12 @@ class ChaosDay {
 
   calls(): StoreCall[] {
     return jsonLines<StoreCall>(this.#file('calls.jsonl'));
+  }
+
+  /** What the workers have said. */
+  log(): string {
+    const file = this.#file('workers.jsonl');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
   async stop(): Promise<void> {
@@ -188,24 +182,30 @@ class ChaosDay {
   get #env(): NodeJS.ProcessEnv {
     return {
       ...process.env,
-      ...this.#store.env,
+      ...this.#under.env,
       PARTNERDAY_STORE_LOG: this.#file('calls.jsonl'),
       PARTNERDAY_FAULTS: this.#file('faults.json'),
+      PARTNERDAY_EXTRACT_SLOTS: String(EXTRACT_SLOTS),
       TEMPORAL_ADDRESS: this.options.temporal.address,
       TEMPORAL_NAMESPACE: 'default',
+      ...this.options.env,
     };
+  }
+
+  get #workflowId(): string {
+    return partnerDayId(this.partner, this.options.known.date);
   }
 
   #file(name: string): string {
     return join(this.dir, name);
   }
 
-  async #ended(workflowId: string): Promise<boolean> {
+  async #ended(): Promise<boolean> {
     let status: string;
     try {
       const client = await this.options.temporal.connect();
       try {
-        status = (await client.workflow.getHandle(workflowId).describe()).status.name;
+        status = (await client.workflow.getHandle(this.#workflowId).describe()).status.name;
       } finally {
         await client.connection.close();
       }
@@ -218,22 +218,16 @@ class ChaosDay {
     return true;
   }
 
-  #letStoppedGoOn(stopped: Map<number, number>): void {
-    for (const { fault, pid, at } of this.faults()) {
-      if (fault !== 'stop' || stopped.has(pid) || Date.now() - at < STOPPED_MS) continue;
-      stopped.set(pid, at);
-      const worker = this.#fleet?.processes.find((candidate) => candidate.pid === pid);
-      if (worker?.kill('SIGCONT')) this.outside.push('zombie let go on');
-    }
-  }
-
-  async #disturb(act: Schedule['outside'][number]['act'], which: number): Promise<void> {
+  async #disturb(): Promise<void> {
+    const next = this.#due[0];
+    if (next === undefined || this.calls().length < next.afterCalls) return;
+    this.#due.shift();
     const { temporal, s3 } = this.options;
-    this.outside.push(act);
-    if (act === 'kill worker') {
-      const { processes } = this.#fleet!;
-      processes[which % processes.length]?.kill('SIGKILL');
-    } else if (act === 'kill Temporal') {
+    this.outside.push(next.act);
+    if (next.act === 'kill worker') {
+      const { processes } = this.fleet;
+      processes[next.which % processes.length]?.kill('SIGKILL');
+    } else if (next.act === 'kill Temporal') {
       await temporal.kill();
       await temporal.start();
     } else {

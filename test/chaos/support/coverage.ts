@@ -1,5 +1,5 @@
 import { STORE_VERBS } from '../../../src/store/store-verb.js';
-import type { ChaosDayReport } from './chaos-day.js';
+import type { ChaosDayReport } from './run-chaos-day.js';
 
 const PHASES = ['extract', 'plan', 'compose', 'publish'];
 

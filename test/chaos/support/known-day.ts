@@ -6,8 +6,15 @@ import { seededRandom } from '../../../src/demo/random.js';
 /** Archives of which it is known, row by row, what must become of them. */
 export interface KnownDay {
   readonly date: string;
-  readonly archives: readonly { readonly name: string; readonly bytes: Buffer }[];
+  readonly archives: readonly KnownArchive[];
   readonly expected: ExpectedRows;
+}
+
+export interface KnownArchive {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** Its rows, those to be set aside included, as `{table}/{id}`. */
+  readonly rows: ReadonlySet<string>;
 }
 
 export interface ExpectedRows {
@@ -43,9 +50,19 @@ export async function knownDay(options: KnownDayOptions): Promise<KnownDay> {
   const copied = sound[1]!;
   return {
     date: options.date,
-    archives: [...sound, { name: 'copy.tar.gz', bytes: copied.bytes }, await day.cutArchive()],
+    archives: [...sound, { ...copied, name: 'copy.tar.gz' }, await day.cutArchive()],
     expected: day.expected,
   };
+}
+
+/** What is expected when one archive cannot be read. */
+export function without({ expected }: KnownDay, archive: KnownArchive): ExpectedRows {
+  const tables = [...expected.tables].map(
+    ([table, rows]) =>
+      [table, new Map([...rows].filter(([id]) => !archive.rows.has(`${table}/${id}`)))] as const,
+  );
+  const quarantined = [...expected.quarantined].filter((row) => !archive.rows.has(row));
+  return { tables: new Map(tables), quarantined: new Set(quarantined) };
 }
 
 /** What tells rows apart: their values by column, whatever the order of columns and whichever are empty. */
@@ -59,6 +76,8 @@ class Generator {
   readonly #quarantined = new Set<string>();
   readonly #payloads: readonly string[];
   #nextId = 1;
+  /** Of the archive that is being made. */
+  #rows = new Set<string>();
 
   constructor(private readonly options: KnownDayOptions) {
     const random = seededRandom(options.seed);
@@ -71,7 +90,7 @@ class Generator {
     return { tables: this.#tables, quarantined: this.#quarantined };
   }
 
-  async archive(index: number): Promise<{ name: string; bytes: Buffer }> {
+  async archive(index: number): Promise<KnownArchive> {
     const { tables, memberBytes, bigMemberBytes } = this.options;
     const members = tables.map((table, position) => {
       const big = index === 2 && position === tables.length - 1;
@@ -79,17 +98,24 @@ class Generator {
         position === 0 && index % 3 === 2 ? 'drifted' : index % 4 === 1 ? 'with bad rows' : 'plain';
       return this.#member(table, index, big ? bigMemberBytes : memberBytes, kind);
     });
-    return { name: `archive-${index}.tar.gz`, bytes: await this.#pack(members) };
+    return { name: `archive-${index}.tar.gz`, bytes: await this.#pack(members), rows: this.#takeRows() };
   }
 
   /** Whole members before the cut count; of the last, long one nothing does. */
-  async cutArchive(): Promise<{ name: string; bytes: Buffer }> {
+  async cutArchive(): Promise<KnownArchive> {
     const { tables, memberBytes } = this.options;
     const [first, last] = [tables[0]!, tables.at(-1)!];
     const whole = this.#member(first, 900, memberBytes / 4, 'plain');
     const cut = this.#member(last, 901, memberBytes, 'never whole');
     const bytes = await this.#pack([whole, cut]);
-    return { name: 'cut.tar.gz', bytes: bytes.subarray(0, Math.floor(bytes.length * CUT_AT)) };
+    const rows = this.#takeRows();
+    return { name: 'cut.tar.gz', bytes: bytes.subarray(0, Math.floor(bytes.length * CUT_AT)), rows };
+  }
+
+  #takeRows(): ReadonlySet<string> {
+    const rows = this.#rows;
+    this.#rows = new Set();
+    return rows;
   }
 
   #pack(members: PackedMember[]): Promise<Buffer> {
@@ -108,6 +134,7 @@ class Generator {
     const lines = [Buffer.from(`${columns.join(',')}\n`)];
     for (let size = 0, line = 1; size < bytes; line++) {
       const row = this.#row(kind === 'drifted');
+      this.#rows.add(`${table}/${row.id}`);
       let text = columns.map((column) => quoted(row[column]!)).join(',');
       if (kind === 'with bad rows' && line % 50 === 0) {
         text = this.#broken(text, line / 50);

@@ -13,14 +13,15 @@ export interface FleetOptions {
   readonly size: number;
   /** Gets what the workers say. */
   readonly log: string;
-  /** What each worker is started under, e.g. `['prlimit', '--nofile=64']`. */
-  readonly under?: readonly string[];
+  /** What a worker is started under, e.g. `['prlimit', '--nofile=64']`; they are numbered as they start. */
+  readonly under?: (worker: number) => readonly string[];
 }
 
 /** Worker processes of which a killed one is replaced at once, as an orchestrator would. */
 export class WorkerFleet {
-  /** How workers ended by themselves: a signal, or an exit code. */
+  /** How workers ended: a signal, or an exit code. */
   readonly ends: string[] = [];
+  #started = 0;
   readonly #workers = new Set<ChildProcess>();
   #closed = false;
 
@@ -44,8 +45,15 @@ export class WorkerFleet {
   }
 
   #start(): void {
-    const { env, projectDir, log, under = [] } = this.options;
-    const [command, ...args] = [...under, process.execPath, CLI, 'worker', '--config', projectDir];
+    const { env, projectDir, log, under } = this.options;
+    const [command, ...args] = [
+      ...(under?.(this.#started++) ?? []),
+      process.execPath,
+      CLI,
+      'worker',
+      '--config',
+      projectDir,
+    ];
     const said = openSync(log, 'a');
     const worker = spawn(command!, args, { env, stdio: ['ignore', 'ignore', said] });
     closeSync(said);
