@@ -1,6 +1,7 @@
 import { type ArchiveRef, archiveId } from './archive-ref.js';
 import type { PlannedArchive } from './plan.js';
 import type { PlanFacts } from './plan-input.js';
+import { sortInSteps } from './sort-in-steps.js';
 import { compareUtf8 } from './utf8-order.js';
 
 /** An archive the plan has to say something about. */
@@ -52,8 +53,7 @@ export function* archiveCandidates(input: PlanFacts): Generator<undefined, Candi
   for (const [name, { source, key, bytes }] of announced) {
     if (!keys.has(name)) candidates.push({ kind: 'missing', source, key, bytes });
   }
-  yield;
-  return inOrder(candidates);
+  return yield* inOrder(candidates);
 }
 
 /** Landed objects that another one has replaced in the listing, and all of the previous plan that were there. */
@@ -73,7 +73,7 @@ function* earlierArchives(
   }
 }
 
-function inOrder(candidates: readonly Candidate[]): Candidate[] {
+function* inOrder(candidates: readonly Candidate[]): Generator<undefined, Candidate[]> {
   const placed = candidates.map((candidate) => {
     if (candidate.kind === 'missing') {
       const { source, key } = candidate;
@@ -82,12 +82,13 @@ function inOrder(candidates: readonly Candidate[]): Candidate[] {
     const { source, key } = candidate.archive;
     return { source, key, rank: candidate.kind === 'landed' ? 0 : 1, id: candidate.id, candidate };
   });
-  placed.sort(
+  const sorted = yield* sortInSteps(
+    placed,
     (a, b) =>
       compareUtf8(a.source, b.source) ||
       compareUtf8(a.key, b.key) ||
       a.rank - b.rank ||
       compareUtf8(a.id, b.id),
   );
-  return placed.map(({ candidate }) => candidate);
+  return sorted.map(({ candidate }) => candidate);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** One landed object, pinned: key, ETag and size are its identity. */
@@ -13,8 +13,5 @@ export type ArchiveRef = z.infer<typeof archiveRefSchema>;
 
 /** 128 bits of SHA-256 over the identity, in hex: safe as a key segment whatever the landed name contains. */
 export function archiveId(archive: Pick<ArchiveRef, 'key' | 'etag' | 'bytes'>): string {
-  return createHash('sha256')
-    .update(`${archive.key}\0${archive.etag}\0${archive.bytes}`)
-    .digest('hex')
-    .slice(0, 32);
+  return hash('sha256', `${archive.key}\0${archive.etag}\0${archive.bytes}`).slice(0, 32);
 }

@@ -18,6 +18,14 @@ export type Seen = (typeof SEEN)[keyof typeof SEEN];
 const WORDS = 5;
 const LAST = WORDS - 1;
 
+const SHARDS = 256;
+
+/** Open addressing: index + 1 of the first entry of each name and content, by name. */
+class Shard {
+  slots = new Int32Array(16);
+  distinct = 0;
+}
+
 /** Bytes of a member in an index. */
 export const MEMBER_BYTES = WORDS * Uint32Array.BYTES_PER_ELEMENT;
 
@@ -29,9 +37,8 @@ export const MEMBER_BYTES = WORDS * Uint32Array.BYTES_PER_ELEMENT;
 export class MemberIndex {
   #entries = new Uint32Array(1024 * WORDS);
   #count = 0;
-  /** Open addressing: index + 1 of the first entry of each name and content, by name. */
-  #slots = new Int32Array(4096);
-  #distinct = 0;
+  /** Many small tables: growing one takes no time that anybody notices. */
+  readonly #shards = Array.from({ length: SHARDS }, () => new Shard());
 
   readonly #reused = new Set<string>();
 
@@ -114,12 +121,14 @@ export class MemberIndex {
   }
 
   #enter(at: number): Seen {
-    if (this.#distinct * 2 >= this.#slots.length) this.#grow();
     const entries = this.#entries;
+    const shard = this.#shards[entries[at]! % SHARDS]!;
+    if (shard.distinct * 2 >= shard.slots.length) this.#grow(shard);
+    const { slots } = shard;
     let seen: Seen = SEEN.first;
-    let slot = this.#slotOf(at);
-    for (; this.#slots[slot] !== 0; slot = (slot + 1) & (this.#slots.length - 1)) {
-      const other = (this.#slots[slot]! - 1) * WORDS;
+    let slot = entries[at + 1]! & (slots.length - 1);
+    for (; slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
+      const other = (slots[slot]! - 1) * WORDS;
       if (!this.#sameName(at, other)) continue;
       if (
         entries[at + 3] === entries[other + 3] &&
@@ -131,8 +140,8 @@ export class MemberIndex {
       seen = SEEN.reused;
     }
     if (seen !== SEEN.duplicate) {
-      this.#slots[slot] = at / WORDS + 1;
-      this.#distinct++;
+      slots[slot] = at / WORDS + 1;
+      shard.distinct++;
       if (this.setAside !== undefined) {
         const name = this.#keyAt(at / WORDS);
         if (seen === SEEN.reused) this.#reused.add(name);
@@ -150,19 +159,15 @@ export class MemberIndex {
     );
   }
 
-  #slotOf(at: number): number {
-    return this.#entries[at]! & (this.#slots.length - 1);
-  }
-
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
-    for (const taken of old) {
+  #grow(shard: Shard): void {
+    const slots = new Int32Array(shard.slots.length * 2);
+    for (const taken of shard.slots) {
       if (taken === 0) continue;
-      let slot = this.#slotOf((taken - 1) * WORDS);
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
-      this.#slots[slot] = taken;
+      let slot = this.#entries[(taken - 1) * WORDS + 1]! & (slots.length - 1);
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = taken;
     }
+    shard.slots = slots;
   }
 
   #keyAt(index: number): string {

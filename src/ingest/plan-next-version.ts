@@ -122,7 +122,12 @@ async function rulesToRead(
   call: CallOptions,
 ): Promise<Map<string, string[]>> {
   const { rulesId } = rulesOf(config);
-  const rules = new Map(landed.map((archive) => [archiveId(archive), [rulesId]]));
+  const turns = new Turns(call.signal);
+  const rules = new Map<string, string[]>();
+  for (const archive of landed) {
+    rules.set(archiveId(archive), [rulesId]);
+    if (turns.over) await turns.next();
+  }
   const replayed = new Set((await readReplayList(store, replay, call)).map(archiveId));
   for (const { archiveId: id, rulesId: before } of previous?.archives ?? []) {
     if (id === undefined || before === undefined) continue;

@@ -122,7 +122,7 @@ class PlannedDays {
       config,
       verdict: 'complete',
       landed,
-      manifests: this.#all,
+      manifests: this.#planned(listed, previous?.plan),
       bases,
       brokenBases: broken,
       previous,
@@ -135,6 +135,13 @@ class PlannedDays {
       anew: canonicalJson([scratch.plan, scratch.tables]),
       version,
     };
+  }
+
+  /** Of what is listed, and of what the version before was planned from: nobody looks for others. */
+  #planned(listed: readonly Extracted[], previous: Plan | undefined): Map<string, Manifest> {
+    const committed = (previous?.archives ?? []).filter(({ rulesId }) => rulesId !== undefined);
+    const ids = new Set([...listed.map(({ id }) => id), ...committed.map(({ archiveId }) => archiveId!)]);
+    return new Map([...this.#all].filter(([id]) => ids.has(id)));
   }
 
   async #publish(version: number): Promise<void> {
