@@ -129,7 +129,6 @@ const retentionSchema = z
   })
   .prefault({})
   .describe('What `partnerday sweep` deletes. Nothing is deleted by itself.');
-export type Retention = z.infer<typeof retentionSchema>;
 
 /** `partners/{id}.yaml`. A new partner is one such file and nothing else. */
 export const partnerConfigSchema = z.strictObject({

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Plan, TableHead } from '../ingest/plan.js';
-import type { TableStatus } from './table-summary.js';
 
 const count = z.number().int().nonnegative();
 
@@ -33,48 +31,3 @@ export const dayFiguresSchema = z.object({
   tables: z.record(z.string(), tableFiguresSchema),
 });
 export type DayFigures = z.infer<typeof dayFiguresSchema>;
-
-/** Distinct values by table and column. */
-export type DistinctCounts = ReadonlyMap<string, Readonly<Record<string, number>>>;
-
-export interface FiguresInput {
-  plan: Plan;
-  tables: readonly { shown: TableHead; status: TableStatus }[];
-  arrivedAfter?: number | undefined;
-  distinct?: DistinctCounts | undefined;
-}
-
-const ARRIVED = new Set(['merged', 'salvaged', 'quarantined', 'late']);
-
-export function figuresOf({ plan, tables, arrivedAfter, distinct }: FiguresInput): DayFigures {
-  const arrived = plan.archives.filter(({ fate }) => ARRIVED.has(fate));
-  const { partner, date, version } = plan;
-  return {
-    format: 1,
-    partner,
-    date,
-    version,
-    archives: arrived.length,
-    bytes: arrived.reduce((total, { bytes = 0 }) => total + bytes, 0),
-    rows: plan.rows.read,
-    ...(arrivedAfter === undefined ? {} : { arrivedAfter }),
-    tables: Object.fromEntries(
-      tables
-        .filter(({ status }) => status === 'merged')
-        .map(({ shown }) => [shown.table, tableFigures(shown, distinct?.get(shown.table))]),
-    ),
-  };
-}
-
-function tableFigures(
-  { rows, members, columns, nulls }: TableHead,
-  distinct: Readonly<Record<string, number>> | undefined,
-): TableFigures {
-  return {
-    rows,
-    members: members.merged + members.quarantined,
-    columns,
-    nulls,
-    ...(distinct === undefined ? {} : { distinct: { ...distinct } }),
-  };
-}

@@ -20,4 +20,3 @@ export const measureSchema = z.object({
   /** How sure it is that this is no accident, 0..1: a lower bound. */
   confidence: z.number().optional(),
 });
-export type Measure = z.infer<typeof measureSchema>;
