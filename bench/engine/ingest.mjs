@@ -58,14 +58,13 @@ const arrivalsKey = await put(layout.arrivals(RUN, 0), {
   refused: [],
 });
 const next = await planNextVersion({ store, layout, config, configKey, arrivalsKey, runId: RUN });
-const tables = [...next.tables.values()];
+const { version } = next.plan;
 phase('planned');
 
-const bytesOf = ({ ranges }) => ranges.reduce((sum, { bytes }) => sum + bytes, 0);
-await dealOut(tables.sort((a, b) => bytesOf(b) - bytesOf(a)).map((plan) => ({ plan })));
+const tables = [...next.tables].sort((a, b) => b.bytes - a.bytes).map(({ head }) => head);
+await dealOut(tables.map(({ table }) => ({ version, table })));
 phase('merged');
 
-const version = next.plan.version;
 const publication = await publishVersion({
   store,
   layout,

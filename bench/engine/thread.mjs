@@ -3,6 +3,7 @@ import { rulesOf } from '../../dist/config/rules-of.js';
 import { extractArchive } from '../../dist/ingest/extract-archive.js';
 import { PartnerDayLayout } from '../../dist/ingest/layout.js';
 import { mergeTable } from '../../dist/ingest/merge-table.js';
+import { readTablePlan } from '../../dist/ingest/read-plan.js';
 import { DATE, PARTNER } from '../lib/sizes.mjs';
 import { openBenchStore } from './open-bench-store.mjs';
 
@@ -13,10 +14,15 @@ const { rules, rulesId } = rulesOf(workerData.config);
 parentPort.on('message', async (task) => {
   if (task === undefined) return parentPort.close();
   try {
-    if (task.plan) await mergeTable({ store, layout, plan: task.plan });
+    if (task.table) await merge(task);
     else await extractArchive({ store, layout, archive: task.archive, rules, rulesId });
     parentPort.postMessage({});
   } catch (error) {
     parentPort.postMessage({ error: error.stack });
   }
 });
+
+async function merge({ version, table }) {
+  const plan = await readTablePlan(store, layout.version(version), table);
+  await mergeTable({ store, layout, plan });
+}
