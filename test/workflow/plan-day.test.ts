@@ -62,4 +62,48 @@ describe('planDay', () => {
       await Promise.all(running);
     }
   });
+
+  it('leaves a day alone that began early, by an arrival before its tick', async () => {
+    const { activities, calls } = scriptedActivities({
+      tables: ['a'],
+      groups: [1],
+      watch: async ({ completions }) => {
+        if (completions.length === 0) await new Promise((resolve) => setTimeout(resolve, 2_000));
+      },
+    });
+    const early = partnerDayId('acme', '2026-11-23');
+    const listDueDays: typeof activities.listDueDays = async () => ({
+      days: [{ partner: 'acme', date: '2026-11-23' }],
+    });
+    const shared = {
+      connection: env.nativeConnection,
+      activities: { ...activities, listDueDays },
+      workflowBundle: await workflowBundle(),
+    };
+    const workers = await Promise.all(
+      Object.values(QUEUES).map((taskQueue) => Worker.create({ ...shared, taskQueue })),
+    );
+    const running = workers.map((worker) => worker.run());
+    try {
+      const day = await env.client.workflow.signalWithStart('partnerDay', {
+        workflowId: early,
+        taskQueue: QUEUES.control,
+        args: [{ partner: 'acme', date: '2026-11-23', mode: 'wait' }],
+        signal: 'sourceArrived',
+        signalArgs: [{ source: 'main' }],
+      });
+      const tick = await env.client.workflow.execute('planDay', {
+        workflowId: 'tick',
+        taskQueue: QUEUES.control,
+      });
+      expect(tick).toEqual({ started: [] });
+      await day.signal('sourceComplete', { source: 'main' });
+      expect(await day.result()).toMatchObject({ version: 1 });
+      expect(calls.publish).toHaveLength(1);
+      expect((await env.client.workflow.getHandle(early).describe()).runId).toBe(day.signaledRunId);
+    } finally {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+    }
+  });
 });
