@@ -19,8 +19,8 @@ export const archiveRecordSchema = z.object({
   rows: tallySchema,
   /** Its entries in the index of members. */
   names: count,
-  /** Tables it gives a share to: indices into `ArchiveIndex.tables`. */
-  tables: z.array(count),
+  /** The tables it gives shares to: index into `ArchiveIndex.tableSets`. */
+  tables: count,
   /** Findings about the archive itself, and about members that belong to no table. */
   told: findingsSchema.optional(),
   aside: findingsSchema.optional(),
@@ -34,6 +34,8 @@ export const archiveIndexSchema = z.object({
   planningRules: z.string(),
   /** With the version that wrote its shares: they may change where the plan of the table does not. */
   tables: z.array(planTableSchema),
+  /** Indices into `tables`; most archives of a day hold the same tables. The first set is empty. */
+  tableSets: z.array(z.array(count)),
   /** CRC32 of the index of members. */
   membersCrc32: count,
   /** Of the archives in the plan that have a manifest, in its order. */

@@ -5,7 +5,7 @@ import { MemberIndex } from './member-index.js';
 import type { Plan, TablePlan } from './plan.js';
 import type { PlanFacts, PlanInput } from './plan-input.js';
 import { PlanWalk } from './plan-walk.js';
-import { foldInput, PlannedDay, type PlannedTable } from './planned-day.js';
+import { countArrivals, foldInput, PlannedDay, type PlannedTable } from './planned-day.js';
 import type { FoldedTable } from './table-fold.js';
 import { atOnce } from './turns.js';
 
@@ -38,7 +38,7 @@ export function buildPlan(input: PlanInput): BuiltPlan {
       ? [{ table, folded, carried: { table, version: earlier.version } }]
       : [{ table, folded }];
   });
-  const day = new PlannedDay(facts, walk, planned);
+  const day = new PlannedDay(facts, walk, planned, atOnce(countArrivals(facts)));
   const { index: _, ...plan } = day.plan(version);
   const tables = day.tables.map(({ table, carried, folded }) =>
     carried === undefined ? tablePlan(folded!, version) : previous!.tables.get(table)!,

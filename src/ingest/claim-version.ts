@@ -9,7 +9,7 @@ import { readPlan } from './read-plan.js';
 import { Turns } from './turns.js';
 
 /** More versions than anybody publishes of one day: something claims in a loop. */
-const MOST = 10_000;
+export const MOST_CLAIMS = 10_000;
 
 export interface ClaimVersionInput {
   store: ObjectStore;
@@ -30,7 +30,7 @@ export interface ClaimVersionInput {
 export async function claimVersion(input: ClaimVersionInput): Promise<Plan> {
   const { store, layout, from = 1, signal } = input;
   const call: CallOptions = signal === undefined ? {} : { signal };
-  for (let version = from; version < from + MOST; version++) {
+  for (let version = from; version < from + MOST_CLAIMS; version++) {
     signal?.throwIfAborted();
     const keys = layout.version(version);
     const plan = input.plan(version);
@@ -42,7 +42,7 @@ export async function claimVersion(input: ClaimVersionInput): Promise<Plan> {
       if (!(error instanceof ConflictError)) throw error;
     }
   }
-  throw new TerminalError(`${layout.prefix}: versions ${from} to ${from + MOST - 1} are all taken`);
+  throw new TerminalError(`${layout.prefix}: versions ${from} to ${from + MOST_CLAIMS - 1} are all taken`);
 }
 
 /**

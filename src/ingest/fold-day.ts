@@ -9,12 +9,14 @@ import { readEarlierShares, readKnownArchives } from './known-archives.js';
 import type { PartnerDayLayout } from './layout.js';
 import { MemberIndex } from './member-index.js';
 import { mergeReceiptSchema } from './merge-receipt.js';
-import type { PlanTable } from './plan.js';
+import type { PlanTable, TableOutline } from './plan.js';
 import type { PlanFacts } from './plan-input.js';
 import { type KnownArchives, PlanWalk } from './plan-walk.js';
-import { foldInput, PlannedDay, type PlannedTable } from './planned-day.js';
+import { countArrivals, foldInput, PlannedDay, type PlannedTable } from './planned-day.js';
+import { RangeSources } from './range-list.js';
 import { ManifestReader, type WantedManifest } from './read-manifests.js';
 import { readEarlierTable } from './read-plan.js';
+import type { FoldedTable } from './table-fold.js';
 import { reuseOf } from './table-reuse.js';
 import { Turns } from './turns.js';
 
@@ -26,6 +28,8 @@ export interface FoldDayInput {
   rules: ReadonlyMap<string, readonly string[]>;
   /** Nothing the version before knew is to be relied on. */
   anew?: boolean | undefined;
+  /** Takes a changed table as soon as it is folded; its ranges are not kept. */
+  write: (planned: PlannedTable & { folded: FoldedTable }) => Promise<TableOutline>;
   signal?: AbortSignal | undefined;
   /** Archives walked over so far. */
   onProgress?: ((archives: number) => void) | undefined;
@@ -55,6 +59,7 @@ export async function foldDay(input: FoldDayInput): Promise<PlannedDay> {
 
 class DayFold {
   readonly #turns: Turns;
+  readonly #sources = new RangeSources();
 
   constructor(
     private readonly input: FoldDayInput,
@@ -87,9 +92,11 @@ class DayFold {
     }
     for (const table of affected) {
       const planned = await this.#table(walk, table, earlier.get(table));
+      // What it was folded from is not needed twice.
+      walk.parts.delete(table);
       if (planned !== undefined) tables.push(planned);
     }
-    return new PlannedDay(facts, walk, tables);
+    return new PlannedDay(facts, walk, tables, await this.#turns.take(countArrivals(facts)));
   }
 
   async #walk(candidates: readonly Candidate[], members: MemberIndex): Promise<PlanWalk> {
@@ -136,19 +143,23 @@ class DayFold {
     const input = foldInput(facts, walk, table);
     if (entry === undefined) {
       const folded = await this.#turns.take(foldTable(input));
-      return folded === undefined ? undefined : { table, folded };
+      return folded === undefined ? undefined : this.#written({ table, folded });
     }
     const keys = layout.version(entry.version);
     const earlier =
       this.known === undefined
-        ? { ...(await readEarlierTable(store, keys, table, this.call)), source: undefined }
-        : await readEarlierShares(store, layout, entry, this.known, this.call);
+        ? { ...(await readEarlierTable(store, keys, table, this.call, this.#sources)), source: undefined }
+        : await readEarlierShares(store, layout, entry, this.known, this.#sources, this.call);
     const folded = await this.#turns.take(foldTable({ ...input, earlier: earlier.source }));
     if (folded === undefined) return undefined;
     if (await this.#turns.take(isUnchanged(folded, earlier))) return { table, folded, carried: entry };
     const receipt = await readJson(store, keys.merged(table), mergeReceiptSchema, this.call);
     const reuse =
       receipt === undefined ? undefined : await this.#turns.take(reuseOf(folded, earlier, receipt));
-    return { table, folded, reuse };
+    return this.#written({ table, folded, reuse });
+  }
+
+  async #written(planned: PlannedTable & { folded: FoldedTable }): Promise<PlannedTable> {
+    return { table: planned.table, outline: await this.input.write(planned) };
   }
 }

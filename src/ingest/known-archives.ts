@@ -10,6 +10,7 @@ import type { PartnerDayLayout } from './layout.js';
 import { MemberIndex } from './member-index.js';
 import type { Plan, PlanTable } from './plan.js';
 import type { KnownArchive, KnownArchives } from './plan-walk.js';
+import type { RangeSources } from './range-list.js';
 import { into, readJsonInTurns } from './read-json-in-turns.js';
 import { readEarlierTable } from './read-plan.js';
 import { type EncodedShare, parseShares } from './table-share.js';
@@ -46,7 +47,8 @@ export async function readKnownArchives(
       firstName += record.names;
     }
     const whole = archives.size === records.length && firstName === members.count;
-    return whole ? { archives, members, tables: index.tables } : undefined;
+    const { tables, tableSets } = index;
+    return whole ? { archives, members, tables, tableSets } : undefined;
   } catch (error) {
     if (error instanceof ObjectNotFoundError || error instanceof UnreadableObjectError) return undefined;
     throw error;
@@ -65,9 +67,10 @@ export async function readEarlierShares(
   layout: PartnerDayLayout,
   { table, version }: PlanTable,
   known: KnownArchives,
+  sources: RangeSources,
   options: CallOptions = {},
 ): Promise<EarlierTable & { source: ShareSource }> {
-  const earlier = await readEarlierTable(store, layout.version(version), table, options);
+  const earlier = await readEarlierTable(store, layout.version(version), table, options, sources);
   const shared = known.tables.find((entry) => entry.table === table)?.version;
   if (shared === undefined) throw new FullPlanNeeded(`${table} has no shares`);
   const key = layout.version(shared).tableIndex(table);

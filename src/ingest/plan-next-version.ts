@@ -1,23 +1,25 @@
 import type { PartnerConfig } from '../config/partner-config.js';
 import { canonicalJson } from '../config/rules-id.js';
 import { rulesOf } from '../config/rules-of.js';
+import { TerminalError } from '../errors.js';
+import { ConflictError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { archiveId } from './archive-ref.js';
 import { type Arrivals, arrivalsSchema, verdictOf } from './arrivals.js';
-import { claimVersion } from './claim-version.js';
-import { foldDay } from './fold-day.js';
+import { MOST_CLAIMS } from './claim-version.js';
+import { type FoldDayInput, foldDay } from './fold-day.js';
 import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import type { Plan, TableOutline } from './plan.js';
 import type { PlanFacts } from './plan-input.js';
 import type { PlannedDay } from './planned-day.js';
 import { readPointer } from './pointer.js';
-import { outlineOf, readPlan, readTableOutlines } from './read-plan.js';
+import { readPlan, readTableOutlines } from './read-plan.js';
 import { basesOfFirstVersion, readTableBases } from './registry.js';
 import { readReplayList } from './replay-list.js';
 import { Turns } from './turns.js';
 import { readUnread } from './unread.js';
-import { writePlannedDay } from './write-planned-day.js';
+import { VersionWriter } from './version-writer.js';
 
 export interface PlanNextVersionInput {
   store: ObjectStore;
@@ -61,27 +63,23 @@ export async function planNextVersion(input: PlanNextVersionInput): Promise<Next
     head.findings.some(({ code }) => code === 'schema-unreadable'),
   );
   const rules = await rulesToRead(input, facts, call);
-  const day = await foldDay({ store, layout, facts, rules, anew, signal, onProgress });
-  const tables = day.tables.map((planned) => {
-    if (planned.carried !== undefined) return outlines.get(planned.table)!;
-    const { head, ranges } = planned.folded!;
-    return (version: number) => outlineOf({ head: { ...head, version }, ranges });
-  });
-  const outlinesAs = (version: number) =>
-    tables.map((table) => (typeof table === 'function' ? table(version) : table));
-  const unchanged = previous !== undefined && day.tables.every(({ carried }) => carried);
-  if (unchanged && (await isSame(day, previous, signal))) {
-    return { plan: previous, tables: outlinesAs(previous.version), published: true };
+  const first = (current ?? 0) + 1;
+  for (let version = first; version < first + MOST_CLAIMS; version++) {
+    const writer = new VersionWriter(store, layout.version(version), version, call);
+    try {
+      const write: FoldDayInput['write'] = (table) => writer.table(table);
+      const day = await foldDay({ store, layout, facts, rules, anew, write, signal, onProgress });
+      const tables = day.tables.map(({ table, outline }) => outline ?? outlines.get(table)!);
+      const unchanged = previous !== undefined && day.tables.every(({ carried }) => carried);
+      if (unchanged && (await isSame(day, previous, signal)))
+        return { plan: previous, tables, published: true };
+      return { plan: await writer.claim(day), tables, published: false };
+    } catch (error) {
+      // Somebody else planned this version from something else.
+      if (!(error instanceof ConflictError)) throw error;
+    }
   }
-  const plan = await claimVersion({
-    store,
-    layout,
-    plan: (version) => day.plan(version),
-    write: (keys, version) => writePlannedDay(store, keys, day, version, call),
-    from: (current ?? 0) + 1,
-    signal,
-  });
-  return { plan, tables: outlinesAs(plan.version), published: false };
+  throw new TerminalError(`${layout.prefix}: versions from ${first} on are all taken`);
 }
 
 async function planFacts(

@@ -33,6 +33,7 @@ export interface KnownArchives {
   readonly members: MemberIndex;
   /** With the version that wrote their shares. */
   readonly tables: readonly PlanTable[];
+  readonly tableSets: readonly (readonly number[])[];
 }
 
 /** An archive that has to be read again, with what is decided about it already. */
@@ -55,8 +56,9 @@ export class PlanWalk {
   readonly placed = new Map<string, PlacedArchive>();
   /** Of archives with a manifest. */
   readonly records: ArchiveRecord[] = [];
-  /** What `records` name. */
+  /** What `tableSets` name, and what `records` name. */
   readonly tables: string[] = [];
+  readonly tableSets: number[][] = [[]];
   /** Archives whose earlier shares do not count any more, and the tables those are in. */
   readonly dropped = new Set<string>();
   readonly touched = new Set<string>();
@@ -65,6 +67,11 @@ export class PlanWalk {
   readonly #layout: PartnerDayLayout;
   readonly #fates: ArchiveFates;
   readonly #tableIndices = new Map<string, number>();
+  readonly #setIndices = new Map<string, number>([['', 0]]);
+  readonly #tally: Record<'members' | 'rows', ArchiveTally> = {
+    members: [0, 0, 0, 0, 0],
+    rows: [0, 0, 0, 0, 0],
+  };
   #reread: Reread | undefined;
 
   constructor(
@@ -130,11 +137,7 @@ export class PlanWalk {
 
   /** All archives, by what became of their members. */
   tally(kind: 'members' | 'rows'): Record<keyof typeof TALLY, number> {
-    const sums = this.records.reduce<ArchiveTally>(
-      (sum, record) => addTally(sum, record[kind]),
-      [0, 0, 0, 0, 0],
-    );
-    const [read, loaded, quarantined, duplicate, skipped] = sums;
+    const [read, loaded, quarantined, duplicate, skipped] = this.#tally[kind];
     return { read, loaded, quarantined, duplicate, skipped };
   }
 
@@ -157,6 +160,17 @@ export class PlanWalk {
     return index;
   }
 
+  /** @param indices of tables, ascending by first appearance in the archive */
+  tableSet(indices: readonly number[]): number {
+    const name = indices.join();
+    let index = this.#setIndices.get(name);
+    if (index === undefined) {
+      index = this.tableSets.push([...indices]) - 1;
+      this.#setIndices.set(name, index);
+    }
+    return index;
+  }
+
   #sameNames(first: number, count: number): boolean {
     const earlier = this.known!.members;
     let same = true;
@@ -168,7 +182,8 @@ export class PlanWalk {
 
   #drop(id: string, record: ArchiveRecord): void {
     this.dropped.add(id);
-    for (const index of record.tables) this.touched.add(this.known!.tables[index]!.table);
+    const { tables, tableSets } = this.known!;
+    for (const index of tableSets[record.tables] ?? []) this.touched.add(tables[index]!.table);
   }
 
   #place(candidate: Candidate, archive: PlannedArchive, { findings }: Decided): void {
@@ -183,6 +198,9 @@ export class PlanWalk {
     const stored: ArchiveRecord = rest;
     if (told !== undefined) stored.told = this.#tell(told);
     if (aside !== undefined) stored.aside = this.#tell(aside);
+    for (const kind of ['members', 'rows'] as const) {
+      for (let at = 0; at < stored[kind].length; at++) this.#tally[kind][at]! += stored[kind][at]!;
+    }
     this.records.push(stored);
   }
 
@@ -198,8 +216,9 @@ export class PlanWalk {
 
   /** Under the indices of this version. */
   #renamed(record: ArchiveRecord): ArchiveRecord {
-    const tables = record.tables.map((index) => this.tableIndex(this.known!.tables[index]!.table));
-    return { ...record, tables };
+    const { tables, tableSets } = this.known!;
+    const set = tableSets[record.tables] ?? [];
+    return { ...record, tables: this.tableSet(set.map((index) => this.tableIndex(tables[index]!.table))) };
   }
 }
 
@@ -208,6 +227,7 @@ class ManifestWalk {
   readonly #record: ArchiveRecord;
   readonly #told: Finding[];
   readonly #aside: Finding[] = [];
+  readonly #tables: number[] = [];
   readonly #parts = new Set<TableParts>();
   readonly #headerTexts: readonly string[];
   readonly #sources: (RangeSource | undefined)[];
@@ -255,6 +275,7 @@ class ManifestWalk {
 
   #finished(): ArchiveRecord {
     const record = this.#record;
+    record.tables = this.walk.tableSet(this.#tables);
     if (this.#told.length > 0) record.told = { findings: this.#told, more: [] };
     if (this.#aside.length > 0) record.aside = { findings: this.#aside, more: [] };
     return record;
@@ -322,7 +343,7 @@ class ManifestWalk {
     const parts = this.walk.partsOf(table);
     if (!this.#parts.has(parts)) {
       this.#parts.add(parts);
-      this.#record.tables.push(this.walk.tableIndex(table));
+      this.#tables.push(this.walk.tableIndex(table));
       parts.begin(this.manifest.archiveId);
     }
     return parts;
@@ -365,7 +386,7 @@ class ManifestWalk {
 }
 
 function nothing(): Omit<ArchiveRecord, 'outcome'> {
-  return { members: [0, 0, 0, 0, 0], rows: [0, 0, 0, 0, 0], names: 0, tables: [] };
+  return { members: [0, 0, 0, 0, 0], rows: [0, 0, 0, 0, 0], names: 0, tables: 0 };
 }
 
 /** Of an archive that is a duplicate now, or superseded: its members are not read. */
@@ -374,10 +395,6 @@ function withoutShares({ outcome, members, rows, told }: ArchiveRecord, fate: Ar
   if (fate !== 'duplicate') return record;
   const all = ([read]: ArchiveTally): ArchiveTally => [read, 0, 0, read, 0];
   return { ...record, members: all(members), rows: all(rows), ...(told === undefined ? {} : { told }) };
-}
-
-function addTally(a: ArchiveTally, b: ArchiveTally): ArchiveTally {
-  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]];
 }
 
 function plannedArchive(

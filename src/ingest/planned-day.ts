@@ -3,7 +3,7 @@ import { crc32 } from '../store/crc32.js';
 import { type ArchiveIndex, planningRules } from './archive-index.js';
 import type { ArchiveRef } from './archive-ref.js';
 import type { FoldInput } from './fold-table.js';
-import type { Plan, PlanTable, TableReuse } from './plan.js';
+import type { Plan, PlanTable, TableOutline, TableReuse } from './plan.js';
 import type { AnnouncedArchive, PlanFacts } from './plan-input.js';
 import type { PlanWalk } from './plan-walk.js';
 import type { FoldedTable } from './table-fold.js';
@@ -17,6 +17,8 @@ export interface PlannedTable {
   readonly carried?: PlanTable | undefined;
   /** It was folded for this version. */
   readonly folded?: FoldedTable | undefined;
+  /** It was folded, and is written. */
+  readonly outline?: TableOutline | undefined;
   /** Where it was not: the version that wrote its shares. */
   readonly shares?: number | undefined;
   readonly reuse?: TableReuse | undefined;
@@ -32,10 +34,10 @@ export class PlannedDay {
     private readonly facts: PlanFacts,
     readonly walk: PlanWalk,
     tables: readonly PlannedTable[],
+    arrivals: Plan['arrivals'],
   ) {
     this.tables = [...tables].sort((a, b) => compareUtf8(a.table, b.table));
     const { partner, date, configKey, verdict } = facts;
-    const arrivals = countArrivals(facts);
     const { log } = walk;
     if (arrivals.unnamed > 0) {
       const detail = `${arrivals.unnamed} archives were announced by number and have not landed`;
@@ -65,11 +67,12 @@ export class PlannedDay {
   /** What is to be known of version n when the next one is planned. */
   index(version: number): ArchiveIndex {
     const shares = new Map(this.tables.map((planned) => [planned.table, planned.shares]));
-    const { tables, records, members } = this.walk;
+    const { tables, tableSets, records, members } = this.walk;
     return {
       format: 1,
       planningRules: planningRules(this.facts.config),
       tables: tables.map((table) => ({ table, version: shares.get(table) ?? version })),
+      tableSets,
       membersCrc32: crc32(members.bytes()),
       archives: records,
     };
@@ -113,20 +116,23 @@ export function foldInput(facts: PlanFacts, walk: PlanWalk, table: string): Fold
 }
 
 /** Counted from what arrived and not from what was decided about it. */
-function countArrivals({
+export function* countArrivals({
   announced = [],
   announcedCounts = new Map(),
   landed,
   previous,
-}: PlanFacts): Plan['arrivals'] {
+}: PlanFacts): Generator<undefined, Plan['arrivals']> {
   const present = new Set<string>();
   const keys = new Set<string>();
   for (const { key, etag, bytes } of [...landed, ...(previous?.archives ?? [])]) {
     if (etag === undefined || bytes === undefined) continue;
     present.add(`${key}\0${etag}\0${bytes}`);
     keys.add(key);
+    yield;
   }
+  yield;
   const absent = new Set(announced.map(({ key }) => key).filter((key) => !keys.has(key)));
+  yield;
   return {
     announced: new Set(announced.map(({ key }) => key)).size,
     landed: new Set(landed.map(({ key }) => key)).size,

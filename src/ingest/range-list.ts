@@ -7,6 +7,19 @@ export interface RangeSource {
   readonly etag: string;
 }
 
+/** One and the same source for all tables that have ranges in an object. */
+export class RangeSources {
+  readonly #known = new Map<string, RangeSource>();
+
+  get(key: string, etag: string): RangeSource {
+    const known = this.#known.get(key);
+    if (known?.etag === etag) return known;
+    const source = { key, etag };
+    this.#known.set(key, source);
+    return source;
+  }
+}
+
 const CHUNK = 4096;
 const BYTES_EACH = 3 * Float64Array.BYTES_PER_ELEMENT + 3 * Uint32Array.BYTES_PER_ELEMENT;
 
@@ -66,9 +79,10 @@ export class RangeList implements Iterable<PlannedRange> {
   }
 
   /** Appends a range as it stands. */
-  append({ key, etag, offset, bytes, crc32, rows, header }: PlannedRange): void {
+  append({ key, etag, offset, bytes, crc32, rows, header }: PlannedRange, sources?: RangeSources): void {
     const last = this.#sources.at(-1);
-    const source = last?.key === key && last.etag === etag ? last : { key, etag };
+    const isLast = last?.key === key && last.etag === etag;
+    const source = isLast ? last : (sources?.get(key, etag) ?? { key, etag });
     this.#append(source, offset, bytes, crc32, rows, header);
   }
 

@@ -15,7 +15,7 @@ import {
   tableOutlineSchema,
   tablePlanSchema,
 } from './plan.js';
-import { RangeList } from './range-list.js';
+import { RangeList, RangeSources } from './range-list.js';
 import { into, readJsonInTurns } from './read-json-in-turns.js';
 
 /** The head of a version. @throws ObjectNotFoundError, UnreadableObjectError */
@@ -50,10 +50,11 @@ export async function readEarlierTable(
   version: VersionLayout,
   table: string,
   options: CallOptions = {},
+  sources = new RangeSources(),
 ): Promise<EarlierTable> {
   const key = version.tablePlan(table);
   const ranges = new RangeList();
-  const lists = { ranges: into(key, plannedRangeSchema, (range) => ranges.append(range)) };
+  const lists = { ranges: into(key, plannedRangeSchema, (range) => ranges.append(range, sources)) };
   const plan = found(key, await readJsonInTurns(store, key, tablePlanSchema, lists, options));
   return { ...earlierTable(plan), ranges };
 }
