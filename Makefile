@@ -37,8 +37,8 @@ test-deep: build tools ## The tests again with many more random cases and the lo
 SEEDS ?= 5
 .PHONY: chaos
 chaos: build tools ## Partner-days under seeded faults: SEEDS=30, SEEDS=10-19; SEED=7 repeats one
-	@PARTNERDAY_CHAOS_SEEDS=$(SEEDS) PARTNERDAY_CHAOS_SEED=$(SEED) \
-	  $(NPX)/vitest run --project chaos test/chaos/chaos.test.ts --disableConsoleIntercept
+	@PARTNERDAY_DEEP=1 PARTNERDAY_CHAOS_SEEDS=$(SEEDS) PARTNERDAY_CHAOS_SEED=$(SEED) \
+	  $(NPX)/vitest run --project chaos test/chaos/chaos.deep.test.ts --disableConsoleIntercept
 
 .PHONY: lint
 lint: install ## Check format, style and unused code

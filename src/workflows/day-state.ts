@@ -73,9 +73,14 @@ export class DayState {
     this.news++;
   }
 
-  /** Slices that are read again are none of the day's progress. */
+  /**
+   * Slices that are read again are none of the day's progress. Signals sent one after the other may arrive in another
+   * order: what is known already is not forgotten.
+   */
   sliceProgress(message: SliceProgress): void {
-    if (this.#slices.has(message.slice)) this.#slices.set(message.slice, message);
+    const known = this.#slices.get(message.slice);
+    if (known === undefined || message.done + message.failed < known.done + known.failed) return;
+    this.#slices.set(message.slice, message);
   }
 
   deadlinePassed(source: string): void {
