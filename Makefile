@@ -90,6 +90,10 @@ bench-engine: build ## Time the engine's parts against zlib.crc32, csv-parse, ud
 	@node bench/peers/set-up.mjs --parsers
 	@node bench/engine.mjs $(ARGS)
 
+.PHONY: scale
+scale: build tools ## Run a partner-day of 40,000 archives and 1,000,000 members: ARGS="--archives 4000 --partners 3"
+	@node bench/scale.mjs $(ARGS)
+
 .PHONY: clean
 clean: ## Remove what was built; keeps node_modules and the obtained servers
 	@rm -rf dist coverage .partnerday
