@@ -16,6 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CONTESTANTS } from './contestants.mjs';
 import { checkResult, readCounts } from './lib/check-result.mjs';
+import { CheckedFiles } from './lib/checked-files.mjs';
 import { machine } from './lib/machine.mjs';
 import { measure } from './lib/measure.mjs';
 import { BENCH, landingOf, truthOf } from './lib/paths.mjs';
@@ -42,6 +43,7 @@ const BASE = 'partnerday-engine';
 
 const { present, absent } = takeStock(options.only?.split(','));
 if (present.length === 0) fail('none of these contestants is installed');
+const checked = new CheckedFiles();
 const runs = [];
 let written = [];
 for (let round = 1; round <= Number(options.runs); round++) {
@@ -132,7 +134,13 @@ function warmUp(landing) {
 function problemsOf(contestant, run) {
   if (!contestant.fileOf) return [];
   const counts = readCounts(join(run.dir, 'out', 'counts.json'));
-  return checkResult({ truth, counts, threads: cores, fileOf: (table) => contestant.fileOf(table, run) });
+  return checkResult({
+    truth,
+    counts,
+    checked,
+    threads: cores,
+    fileOf: (table) => contestant.fileOf(table, run),
+  });
 }
 
 function described({ id, name, form, unchecked, installed }) {
