@@ -1,7 +1,7 @@
 import type { PartnerConfig } from '../config/partner-config.js';
-import { renderAlert } from '../quality/alert-text.js';
+import type { Alert } from '../quality/alert.js';
+import { versionAlert } from '../quality/alert-text.js';
 import type { Finding } from '../quality/finding.js';
-import { renderFinding } from '../quality/render-finding.js';
 import { type Score, scoreDay, scoredTable } from '../quality/score.js';
 import { renderSummaryText } from '../quality/summary.js';
 import { bySeverity, type DaySummary, fateCounts, tableReport } from '../quality/summary-json.js';
@@ -32,7 +32,7 @@ export interface VersionDescription {
   summary: DaySummary;
   quality: { format: 1; partner: string; date: string; version: number; checks: Finding[] } & Score;
   tableMetadata: { format: 1; partner: string; date: string; version: number; tables: object[] };
-  alert: string | undefined;
+  alert: Alert | undefined;
 }
 
 export function describeVersion(input: DescribeInput): VersionDescription {
@@ -135,14 +135,14 @@ function alert(
   score: number,
   status: 'published' | 'held',
   findings: readonly Finding[],
-): string | undefined {
+): Alert | undefined {
   const { partner, date, version, verdict } = plan;
   // Of a table that failed its own line tells the cause.
   const failed = new Set(tables.filter(({ failure }) => failure !== undefined).map(({ head }) => head.table));
   const problems = findings.filter(
     ({ severity, table }) => severity === 'error' && (table === undefined || !failed.has(table)),
   );
-  return renderAlert({
+  return versionAlert({
     partner,
     date,
     version,
@@ -164,7 +164,7 @@ function alert(
     ),
     tableCount: tables.length,
     rows: plan.rows.read,
-    problems: problems.map(renderFinding),
+    problems,
     consumers: config.consumers,
   });
 }
