@@ -4,6 +4,7 @@ import type { Cli, GlobalOptions } from './cli.js';
 import { arriveVerb } from './verbs/arrive.js';
 import { cancelVerb } from './verbs/cancel.js';
 import { completionVerb } from './verbs/completion.js';
+import { decideVerb } from './verbs/decide.js';
 import { demoVerb } from './verbs/demo.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { downVerb } from './verbs/down.js';
@@ -74,6 +75,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(statusVerb(cli));
   program.addCommand(explainVerb(cli));
   program.addCommand(retryVerb(cli));
+  program.addCommand(decideVerb(cli));
   program.addCommand(cancelVerb(cli));
   program.addCommand(verifyVerb(cli));
   program.commandsGroup('Data:');

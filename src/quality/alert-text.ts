@@ -19,6 +19,8 @@ export interface AlertInput {
   verdict: string;
   status: 'published' | 'held';
   score: number;
+  /** Why the gate holds the version, or warns of it. */
+  because?: readonly string[];
   tables: readonly AlertTable[];
   /** All tables of the day. */
   tableCount: number;
@@ -33,14 +35,15 @@ const SHOWN = 10;
 
 /** Cause, impact, what was retried, and what to type next, as plain text. `undefined` when there is nothing to tell. */
 export function renderAlert(input: AlertInput): string | undefined {
-  const { partner, date, version, tables, problems, status } = input;
-  if (tables.length === 0 && problems.length === 0 && status !== 'held') return undefined;
+  const { partner, date, version, tables, problems, status, because = [] } = input;
+  if (tables.length === 0 && problems.length === 0 && because.length === 0 && status !== 'held')
+    return undefined;
   const lines = [headline(input), '', 'Cause'];
   for (const { table, error } of tables) lines.push(`  ${table}: ${error}`);
   lines.push(...problems.slice(0, SHOWN).map((problem) => `  ${problem}`));
   if (problems.length > SHOWN) lines.push(`  and ${problems.length - SHOWN} more in summary.json`);
-  if (status === 'held')
-    lines.push(`  score ${input.score} is below the gate; version ${version} waits for a decision`);
+  lines.push(...because.map((reason) => `  ${reason}`));
+  if (status === 'held') lines.push(`  version ${version} waits for a decision`);
   lines.push('', 'Impact', ...impact(input).map((line) => `  ${line}`));
   const retried = tables.filter(({ tries, refused }) => tries > 0 && !refused);
   if (retried.length > 0) {
