@@ -14,6 +14,7 @@ import { recordLost } from './record-lost.js';
 import { resumeVersion } from './resume-version.js';
 import { tellDeadline } from './tell-deadline.js';
 import { tellExhausted } from './tell-exhausted.js';
+import { triggerAirflow } from './trigger-airflow.js';
 import { watchArrivals } from './watch-arrivals.js';
 
 /** All activities by task queue, with domain errors mapped at the edge. */
@@ -34,6 +35,7 @@ export function createActivities(deps: Dependencies): {
       applyDecision: edge(applyDecision(deps)),
       tellDeadline: edge(tellDeadline(deps)),
       tellExhausted: edge(tellExhausted(deps)),
+      triggerAirflow: edge(triggerAirflow(deps)),
       recordLost: edge(recordLost(deps)),
       dropLeftovers: edge(dropLeftovers(deps)),
     },

@@ -73,5 +73,6 @@ export const findingCodeSchema = z.enum([
   'late-arrival',
   // day
   'day-unsigned',
+  'downstream-not-told',
 ]);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

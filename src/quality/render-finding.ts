@@ -26,6 +26,7 @@ const NEXT_STEP: Partial<Record<FindingCode, string>> = {
   'contract-breach': 'change the contract, or ask the partner to send the table as agreed',
   'merge-failed': 'remove the cause, then retry the table',
   'schema-unreadable': 'restore the registry entry, then run the day again',
+  'downstream-not-told': 'remove the cause, then trigger the DAG with the conf of docs/airflow.md',
   'table-without-members': 'ask the partner whether the table was left out',
 };
 

@@ -7,11 +7,15 @@ import { PinnedConfigs } from '../activities/pinned-configs.js';
 import { createExtractor } from '../activities/threads/extract-pool.js';
 import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store.js';
+import { Airflow } from '../downstream/airflow.js';
+import { airflowSettings } from '../downstream/airflow-settings.js';
 import { openObservedStore } from '../store/open-observed-store.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
 import { definedOnly, loadConnection } from './connection.js';
+import { openProgressMirror } from './open-progress-mirror.js';
 import { startProbes } from './probes.js';
+import { progressSinks } from './progress-sinks.js';
 import { type Role, slotsOf } from './roles.js';
 import { workerLogger } from './worker-logger.js';
 
@@ -49,6 +53,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await NativeConnection.connect(connectOptions);
   const extractor = createExtractor(store, { storeUrl, env: definedOnly(resolved.env) });
   const draining = drainSignal(options.signal);
+  const airflow = airflowSettings(env);
+  const mirror = await openProgressMirror(env, logger);
   try {
     await checkSearchAttributes(connection, namespace);
     const activities = createActivities({
@@ -56,6 +62,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       configs: new PinnedConfigs(store),
       partners: async () => (await loadProject(options.projectDir)).partners,
       extractor,
+      mirrorsProgress: mirror !== undefined,
+      airflow: airflow && new Airflow(airflow),
       draining,
     });
     const slots = slotsOf(env);
@@ -74,6 +82,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...workflowCode(),
           taskQueue: QUEUES.control,
           activities: activities.control,
+          sinks: progressSinks(mirror),
           maxConcurrentActivityTaskExecutions: slots.control,
         }),
       );
@@ -111,6 +120,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     }
     logger.info('worker stopped');
   } finally {
+    await mirror?.close();
     await extractor.close();
     await connection.close();
     await store.close();

@@ -1,3 +1,4 @@
+import type { TriggerResult } from '../activities/contract.js';
 import type { PartnerConfig } from '../config/partner-config.js';
 
 /**
@@ -62,3 +63,12 @@ export interface MergeTableResult {
   bytes: number;
   tries: number;
 }
+
+export interface TriggerAirflowInput {
+  partner: string;
+  date: string;
+  version: number;
+  dag: string;
+}
+
+export type TriggerAirflowResult = TriggerResult;

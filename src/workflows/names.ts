@@ -20,4 +20,8 @@ export function mergeId(
   return `${partnerDayId(partner, date)}/v${version}/merge/${table}/r${round}`;
 }
 
+export function airflowId(partner: string, date: string, version: number): string {
+  return `${partnerDayId(partner, date)}/v${version}/airflow`;
+}
+
 export const PLAN_SCHEDULE_ID = 'partnerday-plan';

@@ -147,6 +147,9 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
       calls.order.push(`tell ${failures.map(({ table, tries }) => `${table} ${tries}`).join(', ')}`);
       return { alertKey: 'alert' };
     },
+    async triggerAirflow() {
+      return { outcome: 'triggered' };
+    },
     async dropLeftovers() {
       return { uploads: 0, objects: 0 };
     },

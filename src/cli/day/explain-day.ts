@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { expiredSchema } from '../../ingest/expired-note.js';
 import { readJson, requireJson } from '../../ingest/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
+import { readTriggerNote } from '../../ingest/trigger-note.js';
 import type { Finding } from '../../quality/finding.js';
 import { renderFinding } from '../../quality/render-finding.js';
 import type { ObjectStore } from '../../store/object-store.js';
@@ -62,6 +63,8 @@ export async function explainDay(
     day.version === null
       ? undefined
       : await readJson(store, layout.version(day.version).quality, qualitySchema);
+  const { finding: untold } =
+    (day.version === null ? undefined : await readTriggerNote(store, layout.version(day.version))) ?? {};
   const told = day.findings.filter(({ severity }) => severity !== 'info' || table !== undefined);
   const tables = day.tables
     .filter((candidate) => table === undefined || candidate.table === table)
@@ -78,7 +81,12 @@ export async function explainDay(
     error: day.error,
     penalties: quality?.penalties ?? [],
     readAgain: table === undefined ? await readAgain(store, layout) : [],
-    day: table === undefined ? told.filter((finding) => finding.table === undefined).map(explained) : [],
+    day:
+      table === undefined
+        ? [...told.filter((finding) => finding.table === undefined), ...(untold ? [untold] : [])].map(
+            explained,
+          )
+        : [],
     tables,
     next: nextOf(day, tables),
   };
