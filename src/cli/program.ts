@@ -13,6 +13,7 @@ import { partnerVerb } from './verbs/partner.js';
 import { quarantineVerb } from './verbs/quarantine.js';
 import { retryVerb } from './verbs/retry.js';
 import { runVerb } from './verbs/run.js';
+import { serveVerb } from './verbs/serve.js';
 import { statusVerb } from './verbs/status.js';
 import { sweepVerb } from './verbs/sweep.js';
 import { traceVerb } from './verbs/trace.js';
@@ -67,6 +68,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(validateVerb(cli));
   program.addCommand(partnerVerb(cli));
   program.addCommand(workerVerb(cli));
+  program.addCommand(serveVerb(cli));
   program.addCommand(sweepVerb(cli));
   program.commandsGroup('A partner-day:');
   program.addCommand(arriveVerb(cli));

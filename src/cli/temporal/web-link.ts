@@ -10,7 +10,10 @@ export async function webLink(
 ): Promise<string | undefined> {
   const { dir, settings } = await cli.project();
   const base = (await readUpRecord(dir))?.ui.url ?? settings.ui.url;
-  if (!base) return undefined;
+  return base ? workflowUrl(base, namespace, workflowId, runId) : undefined;
+}
+
+export function workflowUrl(base: string, namespace: string, workflowId: string, runId?: string): string {
   const run = runId ? `/${runId}/timeline` : '';
   return `${base.replace(/\/+$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}${run}`;
 }
