@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Cli, GlobalOptions } from './cli.js';
 import { arriveVerb } from './verbs/arrive.js';
 import { cancelVerb } from './verbs/cancel.js';
+import { compareVerb } from './verbs/compare.js';
 import { completionVerb } from './verbs/completion.js';
 import { demoVerb } from './verbs/demo.js';
 import { doctorVerb } from './verbs/doctor.js';
@@ -78,6 +79,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(retryVerb(cli));
   program.addCommand(cancelVerb(cli));
   program.addCommand(verifyVerb(cli));
+  program.addCommand(compareVerb(cli));
   program.commandsGroup('Data:');
   program.addCommand(inspectVerb(cli));
   program.addCommand(traceVerb(cli));
