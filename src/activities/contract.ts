@@ -45,6 +45,8 @@ export interface ExtractActivities {
 
 export interface MergeActivities {
   composeTable(input: ComposeInput): Promise<ComposeResult>;
+  /** Checks the rules across tables that are not checked yet, on what was kept aside of the version's rows. */
+  checkRelations(input: CheckRelationsInput): Promise<{ checked: number; broken: number }>;
 }
 
 export type Activities = ControlActivities & ExtractActivities & MergeActivities;
@@ -63,6 +65,8 @@ export interface PreparedDay {
   policies: PartnerConfig['policies'];
   sources: string[];
   deadlines: SourceDeadline[];
+  /** Rules across tables. Absent: none. */
+  relations?: number;
   /** Set when a version of this date is already published: the day is sealed with what is listed now. */
   publishedVersion?: number;
 }
@@ -148,6 +152,8 @@ export interface ListExpiredInput extends DayRef {
   tables: { table: string; version: number }[];
   /** Index of the first slice to write. */
   nextSlice: number;
+  /** Not the rows themselves, but what was kept aside of them for the rules across tables of this configuration. */
+  relationsOf?: string;
 }
 
 export interface ExpiredArchives {
@@ -264,6 +270,11 @@ export interface ComposeInput extends DayRef {
   configKey: string;
   version: number;
   table: string;
+}
+
+export interface CheckRelationsInput extends DayRef {
+  configKey: string;
+  version: number;
 }
 
 export interface ComposeResult {

@@ -1,4 +1,5 @@
 import { applyDecision } from './apply-decision.js';
+import { checkRelations } from './check-relations.js';
 import { composeTable } from './compose-table.js';
 import type { ControlActivities, ExtractActivities, MergeActivities } from './contract.js';
 import { deliverAlert } from './deliver-alert.js';
@@ -48,7 +49,7 @@ export function createActivities(deps: Dependencies): {
       dropLeftovers: edge(dropLeftovers(deps)),
     },
     extract: { extractGroup: edge(extractGroup(deps)) },
-    merge: { composeTable: edge(composeTable(deps)) },
+    merge: { composeTable: edge(composeTable(deps)), checkRelations: edge(checkRelations(deps)) },
   };
 }
 

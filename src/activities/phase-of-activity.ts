@@ -9,6 +9,7 @@ const PHASES: Record<string, string> = {
   planVersion: 'plan',
   resumeVersion: 'plan',
   composeTable: 'compose',
+  checkRelations: 'check',
   publishVersion: 'publish',
   applyDecision: 'publish',
   tellExhausted: 'publish',

@@ -24,6 +24,7 @@ export function prepareDay({ store, partners, configs }: Dependencies): ControlA
       policies: config.policies,
       sources: config.sources.map((source) => source.id),
       deadlines: sourceDeadlines(config, date, new Date(startedAt)),
+      ...(config.quality.rules.length > 0 ? { relations: config.quality.rules.length } : {}),
       ...(publication ? { publishedVersion: publication.version } : {}),
     };
   };

@@ -7,6 +7,7 @@ import { arriveVerb } from './verbs/arrive.js';
 import { cancelVerb } from './verbs/cancel.js';
 import { completionVerb } from './verbs/completion.js';
 import { contractVerb } from './verbs/contract.js';
+import { decideVerb } from './verbs/decide.js';
 import { demoVerb } from './verbs/demo.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { downVerb } from './verbs/down.js';
@@ -82,6 +83,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(explainVerb(cli));
   program.addCommand(reportVerb(cli));
   program.addCommand(retryVerb(cli));
+  program.addCommand(decideVerb(cli));
   program.addCommand(cancelVerb(cli));
   program.addCommand(verifyVerb(cli));
   program.commandsGroup('Data:');

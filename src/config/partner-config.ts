@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytes } from './bytes.js';
 import { isDeadline } from './deadline.js';
 import { duration } from './duration.js';
 import { qualitySchema } from './quality-config.js';
@@ -84,6 +85,20 @@ const policiesSchema = z
       })
       .prefault({})
       .describe('Every other stage.'),
+    rules: z
+      .strictObject({
+        tries: z.number().int().positive().default(3).describe('Tries to check the rules across tables.'),
+        timeout: duration.prefault('1h').describe('Longest one try may take.'),
+        backoff: backoff('10s', '10m'),
+        memory: bytes
+          .refine((value) => value >= 64 * 2 ** 20, 'expected at least 64 MiB')
+          .default(512 * 2 ** 20)
+          .describe('Memory that checking may take. What does not fit is spilled to the local disk.'),
+      })
+      .prefault({})
+      .describe(
+        'Rules across tables. When every try fails, the version is published without them, and says so.',
+      ),
     requeue: z
       .strictObject({
         rounds: z.number().int().min(0).default(3).describe('How many rounds after the first.'),

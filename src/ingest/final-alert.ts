@@ -5,6 +5,7 @@ import { gatherTables, type MergeFailureRecord } from './gather-tables.js';
 import type { PartnerDayLayout } from './layout.js';
 import { buildLedger } from './ledger.js';
 import { readPointer } from './pointer.js';
+import { readAssessContext } from './read-assess-context.js';
 import { readPlan } from './read-plan.js';
 import { writeAlertOnce } from './write-alert.js';
 
@@ -34,7 +35,8 @@ export async function writeFinalAlert(input: FinalAlertInput): Promise<string | 
     plan,
     tables.map(({ evidence }) => evidence),
   );
+  const context = await readAssessContext(input, plan, tables, call);
   const told = { publishedAt: '', workflowId: '', runId: '' };
-  const { alert } = describeVersion({ ...input, ...told, plan, tables, ledger });
+  const { alert } = describeVersion({ ...input, ...told, plan, tables, ledger, context });
   return alert === undefined ? undefined : writeAlertOnce(store, keys.finalAlert, alert, call);
 }

@@ -266,6 +266,16 @@ export class VersionLayout {
     return `${this.prefix}quality.json`;
   }
 
+  /** What came of a rule across tables, under the version that planned the rows; `id` is the hash of the rule. */
+  relation(id: string): string {
+    return `${this.prefix}rules/${checked(id, HEX_ID)}.json`;
+  }
+
+  /** What later days compare themselves with. */
+  get figures(): string {
+    return `${this.prefix}figures.json`;
+  }
+
   get tableMetadata(): string {
     return `${this.prefix}table_metadata.json`;
   }

@@ -9,13 +9,14 @@ import { writeAlert } from './write-alert.js';
 export async function writeVersionFiles(
   store: ObjectStore,
   keys: VersionLayout,
-  { ledger, summaryText, summary, quality, tableMetadata, alert }: VersionDescription,
+  { ledger, summaryText, summary, quality, figures, tableMetadata, alert }: VersionDescription,
   options: CallOptions,
 ): Promise<void> {
   await writeJsonOnce(store, keys.ledger, ledger, options);
   await putOnce(store, keys.summaryText, Buffer.from(summaryText), options);
   await writeJsonOnce(store, keys.summary, summary, options);
   await writeJsonOnce(store, keys.quality, quality, options);
+  await writeJsonOnce(store, keys.figures, figures, options);
   await writeJsonOnce(store, keys.tableMetadata, tableMetadata, options);
   if (alert !== undefined) await writeAlert(store, keys.alert, alert, options);
 }

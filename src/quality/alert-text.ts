@@ -22,6 +22,8 @@ export interface AlertInput {
   verdict: string;
   status: 'published' | 'held';
   score: number;
+  /** Why the gate holds the version, or warns of it. */
+  because?: readonly string[];
   tables: readonly AlertTable[];
   /** All tables of the day. */
   tableCount: number;
@@ -37,7 +39,9 @@ const SHOWN = 10;
 /** Cause, impact, what was retried, and what to type next. `undefined` when there is nothing to tell. */
 export function versionAlert(input: AlertInput): Alert | undefined {
   const { partner, date, version, tables, problems, status, verdict, score, consumers } = input;
-  if (tables.length === 0 && problems.length === 0 && status !== 'held') return undefined;
+  const { because = [] } = input;
+  if (tables.length === 0 && problems.length === 0 && because.length === 0 && status !== 'held')
+    return undefined;
   const causes = [...tables.map(failureCause), ...problems.map(findingCause), ...gateCauses(input)];
   const next = nextCommands(input);
   const missing = tables.reduce((total, table) => total + table.rows, 0);
@@ -80,11 +84,10 @@ function findingCause(finding: Finding): AlertCause {
   };
 }
 
-function gateCauses({ status, score, version }: AlertInput): AlertCause[] {
-  if (status !== 'held') return [];
-  return [
-    { rule: 'gate', text: `score ${score} is below the gate; version ${version} waits for a decision` },
-  ];
+function gateCauses({ status, version, because = [] }: AlertInput): AlertCause[] {
+  const reasons = because.map((text) => ({ rule: 'gate', text }));
+  if (status !== 'held') return reasons;
+  return [...reasons, { rule: 'gate', text: `version ${version} waits for a decision` }];
 }
 
 /** What failed, then the first of what else was found; the gate, which comes last, is never cut off. */
@@ -148,13 +151,15 @@ function retried(tables: readonly AlertTable[]): AlertSection['lines'] {
   );
 }
 
-function nextCommands({ partner, date, tables }: AlertInput): string[] {
+function nextCommands({ partner, date, tables, status }: AlertInput): string[] {
   const next = tables.slice(0, SHOWN).map(({ table }) => `partnerday explain ${partner} ${date} ${table}`);
   if (tables.length === 0) next.push(`partnerday explain ${partner} ${date}`);
   if (tables.some(({ tries, refused }) => tries > 0 && !refused))
     next.push(`partnerday retry ${partner} ${date}`);
   if (tables.some(({ refused }) => refused))
     next.push(`partnerday run ${partner} ${date}     # once the contract or the data has changed`);
+  if (status === 'held')
+    next.push(`partnerday decide ${partner} ${date} release --why REASON     # or reject`);
   return next;
 }
 

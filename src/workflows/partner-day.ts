@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { checkRelations } from './check-relations.js';
 import { Day } from './day.js';
 import { extractAsTheyArrive } from './extract-as-they-arrive.js';
 import type { PartnerDayInput, PartnerDayResult } from './inputs.js';
@@ -33,6 +34,7 @@ async function run(day: Day): Promise<PartnerDayResult> {
     if (input.mode === 'retry') await resumeVersion(day);
     else await planVersion(day, await extractAsTheyArrive(day));
     await mergeRound(day, day.firstRound(), 1);
+    await checkRelations(day);
     await publish(day);
     await requeue(day);
     // What was announced after the day was sealed belongs to the next version.

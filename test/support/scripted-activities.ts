@@ -131,6 +131,10 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
       merged.add(input.table);
       return { rows: 10, bytes: 100, workerBytes: 1 };
     },
+    async checkRelations() {
+      calls.order.push('check');
+      return { checked: 0, broken: 0 };
+    },
     async publishVersion(input) {
       calls.publish.push(input);
       calls.order.push('publish');

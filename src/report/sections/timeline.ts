@@ -1,13 +1,13 @@
 import { basename } from 'node:path/posix';
+import type { SchemaEvent } from '../../quality/timeline.js';
 import type { DayFacts } from '../day-facts.js';
 import { type Html, html } from '../html.js';
 import { counted, plural } from '../numbers.js';
-import type { TimelineEvent } from '../quality-view.js';
 import type { Report } from '../report.js';
 
 const SHOWN = 60;
 
-const VERB: Record<TimelineEvent['kind'], string> = {
+const VERB: Record<SchemaEvent['kind'], string> = {
   added: '+ added',
   removed: '− removed',
   reordered: '↔ moved',
@@ -15,7 +15,7 @@ const VERB: Record<TimelineEvent['kind'], string> = {
   retyped: 'Δ other type',
 };
 
-export interface DatedEvent extends TimelineEvent {
+export interface DatedEvent extends SchemaEvent {
   date: string;
 }
 
@@ -63,7 +63,7 @@ function repeated(events: readonly DatedEvent[]): RepeatedEvent[] {
   return [...known.values()];
 }
 
-function placeOf({ archive, member, batch, members, rows, atMost }: TimelineEvent): string {
+function placeOf({ archive, member, batch, members, rows, atMost }: SchemaEvent): string {
   const parts = [
     archive === undefined ? undefined : basename(archive),
     member,

@@ -22,7 +22,7 @@ function ofDay(day: DayFacts | undefined): RankedPenalty[] {
     name,
     points,
     because,
-    evidence: (evidence?.first ?? []).map(renderFinding),
+    evidence: evidence.first.map(renderFinding),
   }));
 }
 
