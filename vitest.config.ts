@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const deep = process.env.PARTNERDAY_DEEP === '1';
 const seconds = 1_000;
 
-type Need = 'dist' | 'temporal' | 'versitygw' | 'kubernetes';
+type Need = 'dist' | 'temporal' | 'versitygw' | 'kubernetes' | 'prometheus';
 
 /** A kind of test: test/{name}/, with what must be there before it starts (besides the kernel) and how long one of its tests may take. */
 interface Kind {
@@ -22,6 +22,12 @@ const kinds: Kind[] = [
   { name: 'workflow', needs: ['dist', 'temporal'], testTimeout: 90 * seconds },
   { name: 'replay', needs: ['dist'], testTimeout: 60 * seconds },
   { name: 'e2e', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
+  {
+    name: 'monitoring',
+    needs: ['dist', 'temporal', 'prometheus'],
+    testTimeout: 240 * seconds,
+    sequential: true,
+  },
   { name: 'chaos', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 300 * seconds, sequential: true },
 ];
 

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { ensureHelm } from '../dist/tools/ensure-helm.js';
 import { ensureKubeconform } from '../dist/tools/ensure-kubeconform.js';
 import { ensureKubernetesSchemas } from '../dist/tools/ensure-kubernetes-schemas.js';
+import { ensurePrometheus, ensurePromtool } from '../dist/tools/ensure-prometheus.js';
 import { ensureTemporal } from '../dist/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../dist/tools/ensure-versitygw.js';
 
@@ -20,6 +21,8 @@ for (const [name, ensure] of [
   ['kubernetes', ensureHelm],
   ['kubernetes', ensureKubeconform],
   ['kubernetes', ensureKubernetesSchemas],
+  ['prometheus', ensurePrometheus],
+  ['prometheus', ensurePromtool],
 ]) {
   try {
     const tool = await ensure({ announce: (line) => console.log(line) });

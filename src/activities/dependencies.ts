@@ -1,4 +1,5 @@
 import type { PartnerConfig } from '../config/partner-config.js';
+import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { Extractor } from './extractor.js';
 import type { PinnedConfigs } from './pinned-configs.js';
@@ -10,6 +11,7 @@ export interface Dependencies {
   partners(): Promise<Map<string, PartnerConfig>>;
   configs: PinnedConfigs;
   extractor: Extractor;
+  metrics: WorkerMetrics;
   /** Fires when the worker is asked to stop: begin nothing new, and end what only waits. */
   draining: AbortSignal;
 }

@@ -1,16 +1,22 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
 import { phaseOfActivity } from '../activities/phase-of-activity.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
 import { createExtractor } from '../activities/threads/extract-pool.js';
 import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store.js';
+import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { openObservedStore } from '../store/open-observed-store.js';
+import type { Tracing } from '../tracing/start-tracing.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
 import { definedOnly, loadConnection } from './connection.js';
+import { installRuntime } from './install-runtime.js';
+import { measureActivities } from './measure-activities.js';
+import { measureBacklog } from './measure-backlog.js';
+import { measureProcess } from './measure-process.js';
 import { startProbes } from './probes.js';
 import { type Role, slotsOf } from './roles.js';
 import { workerLogger } from './worker-logger.js';
@@ -35,7 +41,8 @@ const HAND_OVER_SECONDS = 20;
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const env = options.env ?? process.env;
   const logger = workerLogger(env);
-  Runtime.install({ logger });
+  const { meter, served } = installRuntime(env, logger);
+  const metrics = new WorkerMetrics(meter);
   const project = await loadProject(options.projectDir);
   for (const problem of project.problems)
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
@@ -48,6 +55,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { address, namespace, connectOptions } = await loadConnection(options.projectDir, env);
   const connection = await NativeConnection.connect(connectOptions);
   const extractor = createExtractor(store, { storeUrl, env: definedOnly(resolved.env) });
+  const tracing = await tracingOf(env, options.role);
   const draining = drainSignal(options.signal);
   try {
     await checkSearchAttributes(connection, namespace);
@@ -56,6 +64,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       configs: new PinnedConfigs(store),
       partners: async () => (await loadProject(options.projectDir)).partners,
       extractor,
+      metrics,
       draining,
     });
     const slots = slotsOf(env);
@@ -64,6 +73,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       namespace,
       ...shutdown(env),
       ...deployment(env),
+      interceptors: {
+        activity: [measureActivities(metrics), ...(tracing ? [tracing.activity] : [])],
+      },
     };
     const workers: Worker[] = [];
     const serves = (role: Role) => options.role === role || options.role === 'all';
@@ -71,7 +83,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       workers.push(
         await Worker.create({
           ...shared,
-          ...workflowCode(),
+          ...workflowCode(tracing !== undefined),
+          interceptors: { ...shared.interceptors, workflowModules: tracing?.workflowModules ?? [] },
+          sinks: { ...tracing?.sinks },
           taskQueue: QUEUES.control,
           activities: activities.control,
           maxConcurrentActivityTaskExecutions: slots.control,
@@ -99,6 +113,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       );
     }
     const port = Number(env.PARTNERDAY_PROBE_PORT);
+    const measures: (() => void)[] = [];
+    if (served) measures.push(measureProcess(metrics));
+    if (served && serves('control')) measures.push(measureBacklog(metrics, connection, namespace));
     const probes = port > 0 ? await startProbes(workers, port) : undefined;
     logger.info('worker started', { role: options.role, address, namespace, store: store.url, slots });
     options.signal?.addEventListener('abort', () => {
@@ -108,10 +125,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       await Promise.all(workers.map((worker) => worker.run()));
     } finally {
       probes?.close();
+      for (const end of measures) end();
     }
     logger.info('worker stopped');
   } finally {
     await extractor.close();
+    await tracing?.close();
     await connection.close();
     await store.close();
   }
@@ -133,10 +152,17 @@ function drainSignal(outer: AbortSignal | undefined): AbortSignal {
   return draining.signal;
 }
 
-/** The bundle made by the build, or the sources when there is none (tests). */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+/** Nothing of OpenTelemetry is loaded unless a collector is named. */
+async function tracingOf(env: NodeJS.ProcessEnv, role: Role): Promise<Tracing | undefined> {
+  if (!env.OTEL_EXPORTER_OTLP_ENDPOINT) return undefined;
+  const { startTracing } = await import('../tracing/start-tracing.js');
+  return startTracing(env, role);
+}
+
+/** The bundle made by the build; with tracing, or where there is none (tests), it is made now, which takes seconds. */
+function workflowCode(traced: boolean): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  if (!traced && existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
   return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
 }
 

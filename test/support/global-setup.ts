@@ -4,6 +4,7 @@ import type { TestProject } from 'vitest/node';
 import { ensureHelm } from '../../src/tools/ensure-helm.js';
 import { ensureKubeconform } from '../../src/tools/ensure-kubeconform.js';
 import { ensureKubernetesSchemas } from '../../src/tools/ensure-kubernetes-schemas.js';
+import { ensurePrometheus, ensurePromtool } from '../../src/tools/ensure-prometheus.js';
 import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../../src/tools/ensure-versitygw.js';
 
@@ -26,6 +27,10 @@ export default async function setup(project: TestProject): Promise<void> {
     await ensureHelm();
     await ensureKubeconform();
     await ensureKubernetesSchemas();
+  }
+  if (needs.includes('prometheus')) {
+    await ensurePrometheus();
+    await ensurePromtool();
   }
 }
 

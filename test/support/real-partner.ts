@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
+import { noopMetricMeter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/create-activities.js';
@@ -9,6 +10,7 @@ import { extractHere } from '../../src/activities/extract-here.js';
 import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
 import { type PartnerConfig, partnerConfigSchema } from '../../src/config/partner-config.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
+import { WorkerMetrics } from '../../src/metrics/worker-metrics.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
 import type { DayMode } from '../../src/workflows/inputs.js';
 import { partnerDayId, QUEUES } from '../../src/workflows/names.js';
@@ -133,6 +135,7 @@ export class RealPartner {
         extract: (task, watch) => extractHere(store, task, watch),
         close: async () => undefined,
       },
+      metrics: new WorkerMetrics(noopMetricMeter),
       draining: new AbortController().signal,
     });
     const shared = { connection: this.env.nativeConnection, workflowBundle: await workflowBundle() };
