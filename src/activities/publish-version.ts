@@ -1,6 +1,6 @@
 import { claimRepublication } from '../ingest/claim-version.js';
 import { carryCompleteness } from '../ingest/day-completeness.js';
-import { PartnerDayLayout } from '../ingest/layout.js';
+import { alertViews, PartnerDayLayout } from '../ingest/layout.js';
 import { readPointer } from '../ingest/pointer.js';
 import type { Publication } from '../ingest/publication.js';
 import { publishVersion as publish, VersionSpentError } from '../ingest/publish-version.js';
@@ -38,6 +38,8 @@ export function publishVersion({
           version = await claim(version);
         }
       }
+      const { data } = alertViews(layout.version(publication.version).alert);
+      const isAlerted = (await store.head(data, { signal })) !== undefined;
       await recordPublication(metrics, store, publication, { signal });
       return {
         version: publication.version,
@@ -47,6 +49,7 @@ export function publishVersion({
           .filter(({ status }) => status !== 'merged')
           .map(({ table }) => table),
         summaryKey: publication.summaryKey,
+        ...(isAlerted ? { alertKey: data } : {}),
       };
     });
 }

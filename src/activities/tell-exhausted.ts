@@ -19,6 +19,6 @@ export function tellExhausted({ store, configs, metrics }: Dependencies): Contro
         tables: [...byTable.keys()],
         alertKey,
       });
-      return { alertKey };
+      return alertKey === undefined ? {} : { alertKey };
     });
 }

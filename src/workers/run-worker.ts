@@ -5,8 +5,15 @@ import { createActivities } from '../activities/create-activities.js';
 import { phaseOfActivity } from '../activities/phase-of-activity.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
 import { createExtractor } from '../activities/threads/extract-pool.js';
+import { alertChannels } from '../alerts/alert-channels.js';
+import { codeVersion } from '../config/code-version.js';
 import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store.js';
+import { readUpRecord } from '../config/up-record.js';
+import { workflowUrl } from '../config/workflow-url.js';
+import { Airflow } from '../downstream/airflow.js';
+import { airflowSettings } from '../downstream/airflow-settings.js';
+import { lineageEndpoint } from '../lineage/lineage-endpoint.js';
 import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { openObservedStore } from '../store/open-observed-store.js';
 import type { Tracing } from '../tracing/start-tracing.js';
@@ -17,7 +24,9 @@ import { installRuntime } from './install-runtime.js';
 import { measureActivities } from './measure-activities.js';
 import { measureBacklog } from './measure-backlog.js';
 import { measureProcess } from './measure-process.js';
+import { openProgressMirror } from './open-progress-mirror.js';
 import { startProbes } from './probes.js';
+import { progressSinks } from './progress-sinks.js';
 import { type Role, slotsOf } from './roles.js';
 import { workerLogger } from './worker-logger.js';
 
@@ -46,6 +55,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const project = await loadProject(options.projectDir);
   for (const problem of project.problems)
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
+  for (const problem of alertChannels(env, project.settings).problems)
+    logger.error('alerts cannot be sent over a channel', { ...problem });
   const resolved = await resolveStore(project, env);
   const storeUrl = options.storeUrl ?? resolved.url;
   if (env.PARTNERDAY_FAULTS)
@@ -57,6 +68,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const extractor = createExtractor(store, { storeUrl, env: definedOnly(resolved.env) });
   const tracing = await tracingOf(env, options.role);
   const draining = drainSignal(options.signal);
+  const airflow = airflowSettings(env);
+  const mirror = await openProgressMirror(env, logger);
   try {
     await checkSearchAttributes(connection, namespace);
     const activities = createActivities({
@@ -64,6 +77,15 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       configs: new PinnedConfigs(store),
       partners: async () => (await loadProject(options.projectDir)).partners,
       extractor,
+      workflowUrl: async (workflowId, runId) => {
+        const { ui } = (await readUpRecord(options.projectDir)) ?? project.settings;
+        return workflowUrl(ui.url, namespace, workflowId, runId);
+      },
+      codeVersion: codeVersion(),
+      lineage: { ...project.settings.openLineage, endpoint: lineageEndpoint(env) },
+      alertChannels: (partner) => alertChannels(env, project.settings, partner),
+      mirrorsProgress: mirror !== undefined,
+      airflow: airflow && new Airflow(airflow),
       metrics,
       draining,
     });
@@ -85,9 +107,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...shared,
           ...workflowCode(tracing !== undefined),
           interceptors: { ...shared.interceptors, workflowModules: tracing?.workflowModules ?? [] },
-          sinks: { ...tracing?.sinks },
           taskQueue: QUEUES.control,
           activities: activities.control,
+          sinks: { ...progressSinks(mirror), ...tracing?.sinks },
           maxConcurrentActivityTaskExecutions: slots.control,
         }),
       );
@@ -129,6 +151,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     }
     logger.info('worker stopped');
   } finally {
+    await mirror?.close();
     await extractor.close();
     await tracing?.close();
     await connection.close();
