@@ -20,7 +20,17 @@ export interface ControlActivities {
   /** Tells what a source has not sent, if it is not complete. */
   tellDeadline(input: TellDeadlineInput): Promise<{ alertKey?: string }>;
   /** Tells that tables are still missing after every round. */
-  tellExhausted(input: TellInput): Promise<{ alertKey: string }>;
+  tellExhausted(input: TellInput): Promise<{ alertKey?: string }>;
+  /** Tells that a run failed, and what readers see now. */
+  tellFailure(input: TellFailureInput): Promise<{ alertKey: string }>;
+  /** Writes the page of a day, a week or a month beside the data. */
+  writeReport(input: WriteReportInput): Promise<{ key: string }>;
+  /** One OpenLineage event per table that readers see, where they are wanted. */
+  emitLineage(input: DayRef): Promise<{ events: number }>;
+  /** Weeks and months of partners that have ended and that are to be reported on. */
+  listDueReports(input: { scheduledTime: string }): Promise<{ reports: WriteReportInput[] }>;
+  /** One try of sending an alert to people, over every channel that is configured. */
+  deliverAlert(input: DeliverAlertInput): Promise<AlertDelivery>;
   /** Publishes a held version, or leaves it unpublished for good; records who and why. */
   applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
   /** Notes an archive that took its worker down again and again; it is set aside, not tried again in this run. */
@@ -37,6 +47,8 @@ export interface ExtractActivities {
 
 export interface MergeActivities {
   composeTable(input: ComposeInput): Promise<ComposeResult>;
+  /** Checks the rules across tables that are not checked yet, on what was kept aside of the version's rows. */
+  checkRelations(input: CheckRelationsInput): Promise<{ checked: number; broken: number }>;
 }
 
 export type Activities = ControlActivities & ExtractActivities & MergeActivities;
@@ -55,6 +67,8 @@ export interface PreparedDay {
   policies: PartnerConfig['policies'];
   sources: string[];
   deadlines: SourceDeadline[];
+  /** Rules across tables. Absent: none. */
+  relations?: number;
   /** Set when a version of this date is already published: the day is sealed with what is listed now. */
   publishedVersion?: number;
   /** Progress is shown outside Temporal as well. */
@@ -144,6 +158,8 @@ export interface ListExpiredInput extends DayRef {
   tables: { table: string; version: number }[];
   /** Index of the first slice to write. */
   nextSlice: number;
+  /** Not the rows themselves, but what was kept aside of them for the rules across tables of this configuration. */
+  relationsOf?: string;
 }
 
 export interface ExpiredArchives {
@@ -178,6 +194,29 @@ export interface TellInput extends DayRef {
   configKey: string;
   version: number;
   failures: TableFailure[];
+}
+
+export interface TellFailureInput extends DayRef {
+  runId: string;
+  error: string;
+}
+
+/** `date`: any of the period. */
+export interface WriteReportInput extends DayRef {
+  period: 'day' | 'week' | 'month';
+}
+
+export interface DeliverAlertInput extends DayRef {
+  alertKey: string;
+  /** ISO time at which delivering it began. */
+  since: string;
+}
+
+export interface AlertDelivery {
+  /** By channel: what became of this try. */
+  outcomes: Record<string, string>;
+  /** Some channel did not take it; absent: nothing is left to do. */
+  retryInMs?: number;
 }
 
 export interface TellDeadlineInput extends DayRef {
@@ -249,6 +288,11 @@ export interface ComposeInput extends DayRef {
   configKey: string;
   version: number;
   table: string;
+}
+
+export interface CheckRelationsInput extends DayRef {
+  configKey: string;
+  version: number;
 }
 
 export interface ComposeResult {

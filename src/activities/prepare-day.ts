@@ -25,6 +25,7 @@ export function prepareDay(deps: Dependencies): ControlActivities['prepareDay'] 
       policies: config.policies,
       sources: config.sources.map((source) => source.id),
       deadlines: sourceDeadlines(config, date, new Date(startedAt)),
+      ...(config.quality.rules.length > 0 ? { relations: config.quality.rules.length } : {}),
       ...(publication ? { publishedVersion: publication.version } : {}),
       ...(mirrorsProgress ? { mirrorsProgress } : {}),
       ...(config.airflow.dag === undefined ? {} : { airflow: { dag: config.airflow.dag } }),

@@ -7,6 +7,7 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/create-activities.js';
 import { extractHere } from '../../src/activities/extract-here.js';
 import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
+import type { AlertChannel } from '../../src/alerts/alert-channels.js';
 import { type PartnerConfig, partnerConfigSchema } from '../../src/config/partner-config.js';
 import type { Airflow } from '../../src/downstream/airflow.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
@@ -42,6 +43,8 @@ export class RealPartner {
   readonly layout = new PartnerDayLayout(this.id, DATE);
   /** Archives that were read, in order. */
   readonly read: string[] = [];
+  /** Where its alerts go. */
+  channels: AlertChannel[] = [];
   readonly #started = new Set<string>();
   config: PartnerConfig;
 
@@ -144,6 +147,10 @@ export class RealPartner {
         extract: (task, watch) => extractHere(store, task, watch),
         close: async () => undefined,
       },
+      workflowUrl: async () => undefined,
+      codeVersion: 'test',
+      lineage: { emit: 'store', namespace: 'test', endpoint: undefined },
+      alertChannels: () => ({ channels: this.channels, problems: [] }),
       mirrorsProgress: this.around.mirror !== undefined,
       airflow: this.around.airflow,
       draining: new AbortController().signal,

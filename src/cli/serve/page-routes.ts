@@ -1,3 +1,4 @@
+import { workflowUrl } from '../../config/workflow-url.js';
 import { TerminalError } from '../../errors.js';
 import { requireJson } from '../../ingest/json-object.js';
 import { PartnerDayLayout } from '../../ingest/layout.js';
@@ -7,7 +8,6 @@ import { ObjectNotFoundError } from '../../store/errors.js';
 import { partnerDayId } from '../../workflows/names.js';
 import { readDay, summarySchema } from '../day/day-report.js';
 import { explainDay } from '../day/explain-day.js';
-import { workflowUrl } from '../temporal/web-link.js';
 import { assetRoutes } from './assets.js';
 import type { Answer, Handler } from './exchange.js';
 import { HttpProblem } from './http-problem.js';
