@@ -5,6 +5,7 @@ import type { Dependencies } from './dependencies.js';
 import { dropLeftovers } from './drop-leftovers.js';
 import { extractGroup } from './extract-group.js';
 import { toFailure } from './failure.js';
+import { listBackfill } from './list-backfill.js';
 import { listDueDays } from './list-due-days.js';
 import { listExpired } from './list-expired.js';
 import { planVersion } from './plan-version.js';
@@ -25,6 +26,7 @@ export function createActivities(deps: Dependencies): {
   return {
     control: {
       listDueDays: edge(listDueDays(deps)),
+      listBackfill: edge(listBackfill(deps)),
       prepareDay: edge(prepareDay(deps)),
       watchArrivals: edge(watchArrivals(deps)),
       planVersion: edge(planVersion(deps)),

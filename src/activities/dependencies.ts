@@ -6,7 +6,7 @@ import type { PinnedConfigs } from './pinned-configs.js';
 /** What activities need from the world; built once per worker. */
 export interface Dependencies {
   store: ObjectStore;
-  /** The configuration as it stands now; only `prepareDay` and `listDueDays` may look at it. */
+  /** The configuration as it stands now; only what comes before a day is pinned may look at it. */
   partners(): Promise<Map<string, PartnerConfig>>;
   configs: PinnedConfigs;
   extractor: Extractor;

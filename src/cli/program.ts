@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Cli, GlobalOptions } from './cli.js';
 import { arriveVerb } from './verbs/arrive.js';
+import { backfillVerb } from './verbs/backfill.js';
 import { cancelVerb } from './verbs/cancel.js';
 import { completionVerb } from './verbs/completion.js';
 import { demoVerb } from './verbs/demo.js';
@@ -74,6 +75,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(statusVerb(cli));
   program.addCommand(explainVerb(cli));
   program.addCommand(retryVerb(cli));
+  program.addCommand(backfillVerb(cli));
   program.addCommand(cancelVerb(cli));
   program.addCommand(verifyVerb(cli));
   program.commandsGroup('Data:');

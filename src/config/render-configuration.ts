@@ -35,7 +35,7 @@ const ENVIRONMENT = `## Environment
 | \`PARTNERDAY_STORE\` | \`file:///dir[?fsync=1]\` or \`s3://bucket[/prefix]\`; overrides \`partnerday.yaml\`. |
 | \`AWS_ENDPOINT_URL_S3\`, \`AWS_REGION\`, \`AWS_ACCESS_KEY_ID\`, ... | As for every AWS tool. Secrets come from the environment only. |
 | \`TEMPORAL_ADDRESS\`, \`TEMPORAL_NAMESPACE\`, \`TEMPORAL_API_KEY\`, \`TEMPORAL_TLS_*\`, \`TEMPORAL_PROFILE\` | The same variables and profiles as the Temporal CLI. |
-| \`PARTNERDAY_EXTRACT_SLOTS\`, \`PARTNERDAY_MERGE_SLOTS\` | Archives read, and tables merged, at the same time by one worker. Default: the cores; three quarters of them. |
+| \`PARTNERDAY_EXTRACT_SLOTS\`, \`PARTNERDAY_MERGE_SLOTS\` | Archives read, and tables merged, at the same time by one worker. Default: the cores; three quarters of them; fewer where memory is short. |
 | \`PARTNERDAY_PROBE_PORT\` | Port of a worker's \`/livez\` and \`/readyz\`. Default: none. |
 | \`PARTNERDAY_TEMPORAL\`, \`PARTNERDAY_VERSITYGW\`, \`PARTNERDAY_TOOLS\` | Executables \`up\` should use, and where it keeps those it obtains. |
 | \`NO_COLOR\`, \`FORCE_COLOR\` | Colour off, colour on. |`;

@@ -13,6 +13,7 @@ import { checkSearchAttributes } from './check-search-attributes.js';
 import { definedOnly, loadConnection } from './connection.js';
 import { startProbes } from './probes.js';
 import { type Role, slotsOf } from './roles.js';
+import { workerIdentity } from './worker-identity.js';
 import { workerLogger } from './worker-logger.js';
 
 export interface RunWorkerOptions {
@@ -62,6 +63,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     const shared: Omit<WorkerOptions, 'taskQueue'> = {
       connection,
       namespace,
+      identity: workerIdentity(options.role, slots),
       ...shutdown(env),
       ...deployment(env),
     };
@@ -84,7 +86,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...shared,
           taskQueue: QUEUES.extract,
           activities: activities.extract,
-          maxConcurrentActivityTaskExecutions: slots.extract,
+          ...heavy(slots.extract),
         }),
       );
     }
@@ -94,7 +96,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...shared,
           taskQueue: QUEUES.merge,
           activities: activities.merge,
-          maxConcurrentActivityTaskExecutions: slots.merge,
+          ...heavy(slots.merge),
         }),
       );
     }
@@ -115,6 +117,21 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     await connection.close();
     await store.close();
   }
+}
+
+/** Asks for as much as is waiting, and seldom when nothing is: never for more than there are slots. */
+function heavy(
+  slots: number,
+): Pick<WorkerOptions, 'maxConcurrentActivityTaskExecutions' | 'activityTaskPollerBehavior'> {
+  return {
+    maxConcurrentActivityTaskExecutions: slots,
+    activityTaskPollerBehavior: {
+      type: 'autoscaling',
+      minimum: 1,
+      initial: Math.min(2, slots),
+      maximum: slots,
+    },
+  };
 }
 
 /** `PARTNERDAY_GRACE_SECONDS` is for machines that go sooner. */

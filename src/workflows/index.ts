@@ -1,3 +1,4 @@
+export { backfill } from './backfill.js';
 export { extractSlice } from './extract-slice.js';
 export { mergeTable } from './merge-table.js';
 export { partnerDay } from './partner-day.js';

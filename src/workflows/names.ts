@@ -20,4 +20,8 @@ export function mergeId(
   return `${partnerDayId(partner, date)}/v${version}/merge/${table}/r${round}`;
 }
 
+export function backfillId(partner: string, from: string, to: string): string {
+  return `backfill/${partner}/${from}..${to}`;
+}
+
 export const PLAN_SCHEDULE_ID = 'partnerday-plan';
