@@ -32,7 +32,7 @@ it.runIf(process.env.PARTNERDAY_RECORD)('records what a day consists of', async 
     expect(await day.run()).toMatchObject({ version: 2 });
     await mkdir(RECORDED_DAYS, { recursive: true });
     const file = `${RECORDED_DAYS}/${process.env.PARTNERDAY_RECORD}.json`;
-    await writeFile(file, `${JSON.stringify(await recordDay(day.store), null, 1)}\n`);
+    await writeFile(file, `${JSON.stringify(await recordDay(day.store), null, 2)}\n`);
   } finally {
     await day.remove();
   }
