@@ -20,7 +20,17 @@ export interface ControlActivities {
   /** Tells what a source has not sent, if it is not complete. */
   tellDeadline(input: TellDeadlineInput): Promise<{ alertKey?: string }>;
   /** Tells that tables are still missing after every round. */
-  tellExhausted(input: TellInput): Promise<{ alertKey: string }>;
+  tellExhausted(input: TellInput): Promise<{ alertKey?: string }>;
+  /** Tells that a run failed, and what readers see now. */
+  tellFailure(input: TellFailureInput): Promise<{ alertKey: string }>;
+  /** Writes the page of a day, a week or a month beside the data. */
+  writeReport(input: WriteReportInput): Promise<{ key: string }>;
+  /** One OpenLineage event per table that readers see, where they are wanted. */
+  emitLineage(input: DayRef): Promise<{ events: number }>;
+  /** Weeks and months of partners that have ended and that are to be reported on. */
+  listDueReports(input: { scheduledTime: string }): Promise<{ reports: WriteReportInput[] }>;
+  /** One try of sending an alert to people, over every channel that is configured. */
+  deliverAlert(input: DeliverAlertInput): Promise<AlertDelivery>;
   /** Publishes a held version, or leaves it unpublished for good; records who and why. */
   applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
   /** Notes an archive that took its worker down again and again; it is set aside, not tried again in this run. */
@@ -178,6 +188,29 @@ export interface TellInput extends DayRef {
   configKey: string;
   version: number;
   failures: TableFailure[];
+}
+
+export interface TellFailureInput extends DayRef {
+  runId: string;
+  error: string;
+}
+
+/** `date`: any of the period. */
+export interface WriteReportInput extends DayRef {
+  period: 'day' | 'week' | 'month';
+}
+
+export interface DeliverAlertInput extends DayRef {
+  alertKey: string;
+  /** ISO time at which delivering it began. */
+  since: string;
+}
+
+export interface AlertDelivery {
+  /** By channel: what became of this try. */
+  outcomes: Record<string, string>;
+  /** Some channel did not take it; absent: nothing is left to do. */
+  retryInMs?: number;
 }
 
 export interface TellDeadlineInput extends DayRef {

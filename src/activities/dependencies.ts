@@ -1,4 +1,7 @@
+import type { AlertChannels } from '../alerts/alert-channels.js';
 import type { PartnerConfig } from '../config/partner-config.js';
+import type { ProjectSettings } from '../config/project-settings.js';
+import type { LineageEndpoint } from '../lineage/lineage-endpoint.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { Extractor } from './extractor.js';
 import type { PinnedConfigs } from './pinned-configs.js';
@@ -6,10 +9,17 @@ import type { PinnedConfigs } from './pinned-configs.js';
 /** What activities need from the world; built once per worker. */
 export interface Dependencies {
   store: ObjectStore;
-  /** The configuration as it stands now; only `prepareDay` and `listDueDays` may look at it. */
+  /** The configuration as it stands now; a run looks at what it pinned. */
   partners(): Promise<Map<string, PartnerConfig>>;
   configs: PinnedConfigs;
   extractor: Extractor;
+  /** Where alerts of a partner go. */
+  alertChannels(partner: string): AlertChannels;
+  /** Address of a run in the Temporal Web UI, where it is known. */
+  workflowUrl(workflowId: string, runId: string): Promise<string | undefined>;
+  codeVersion: string;
+  /** What becomes of OpenLineage events. */
+  lineage: ProjectSettings['openLineage'] & { endpoint: LineageEndpoint | undefined };
   /** Fires when the worker is asked to stop: begin nothing new, and end what only waits. */
   draining: AbortSignal;
 }

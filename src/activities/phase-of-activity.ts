@@ -13,6 +13,9 @@ const PHASES: Record<string, string> = {
   publishVersion: 'publish',
   applyDecision: 'publish',
   tellExhausted: 'publish',
+  deliverAlert: 'tell',
+  writeReport: 'tell',
+  emitLineage: 'tell',
   dropLeftovers: 'tidy',
 };
 

@@ -145,6 +145,20 @@ const retentionSchema = z
   .prefault({})
   .describe('What `partnerday sweep` deletes. Nothing is deleted by itself.');
 
+const maskingSchema = z
+  .strictObject({
+    values: z
+      .enum(['all', 'none'])
+      .default('all')
+      .describe('`all`: of values only their form is shown (`x`, `9`). `none`: they are shown as they are.'),
+    show: z
+      .array(z.string())
+      .default([])
+      .describe('Columns whose values are shown all the same; only where a row’s fields can be told apart.'),
+  })
+  .prefault({})
+  .describe('What is shown of values in samples that are made for the partner.');
+
 /** `partners/{id}.yaml`. A new partner is one such file and nothing else. */
 export const partnerConfigSchema = z.strictObject({
   id: z
@@ -192,6 +206,7 @@ export const partnerConfigSchema = z.strictObject({
   policies: policiesSchema,
   quality: qualitySchema,
   retention: retentionSchema,
+  masking: maskingSchema,
   consumers: z.array(z.string()).default([]).describe('Who reads the tables; named in alerts.'),
 });
 export type PartnerConfig = z.infer<typeof partnerConfigSchema>;

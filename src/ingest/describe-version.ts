@@ -1,10 +1,10 @@
 import type { PartnerConfig } from '../config/partner-config.js';
-import { renderAlert } from '../quality/alert-text.js';
+import type { Alert } from '../quality/alert.js';
+import { versionAlert } from '../quality/alert-text.js';
 import { type AssessContext, type Assessment, assessDay } from '../quality/assess-day.js';
 import type { DayFigures } from '../quality/day-figures.js';
 import type { Finding } from '../quality/finding.js';
 import { type QualityReport, qualityReport } from '../quality/quality-report.js';
-import { renderFinding } from '../quality/render-finding.js';
 import { renderSummaryText } from '../quality/summary.js';
 import { bySeverity, type DaySummary, fateCounts, tableReport } from '../quality/summary-json.js';
 import { summarizeTable } from '../quality/table-summary.js';
@@ -36,7 +36,7 @@ export interface VersionDescription {
   quality: QualityReport;
   figures: DayFigures;
   tableMetadata: { format: 1; partner: string; date: string; version: number; tables: object[] };
-  alert: string | undefined;
+  alert: Alert | undefined;
 }
 
 export function describeVersion(input: DescribeInput): VersionDescription {
@@ -122,14 +122,14 @@ function alert(
   { score: { score }, gate }: Assessment,
   status: 'published' | 'held',
   findings: readonly Finding[],
-): string | undefined {
+): Alert | undefined {
   const { partner, date, version, verdict } = plan;
   // Of a table that failed its own line tells the cause.
   const failed = new Set(tables.filter(({ failure }) => failure !== undefined).map(({ head }) => head.table));
   const problems = findings.filter(
     ({ severity, table }) => severity === 'error' && (table === undefined || !failed.has(table)),
   );
-  return renderAlert({
+  return versionAlert({
     partner,
     date,
     version,
@@ -152,7 +152,7 @@ function alert(
     ),
     tableCount: tables.length,
     rows: plan.rows.read,
-    problems: problems.map(renderFinding),
+    problems,
     consumers: config.consumers,
   });
 }

@@ -4,36 +4,28 @@ import type { CreateMemberScan, QuarantinedRow } from '../csv/member-scan.js';
 import { TransientError } from '../errors.js';
 import type { Finding } from '../quality/finding.js';
 import { crc32 } from '../store/crc32.js';
-import { PreconditionFailedError } from '../store/errors.js';
-import type { ObjectStore } from '../store/object-store.js';
 import { putOnce } from '../store/put-once.js';
 import { type ArchiveRef, archiveId } from './archive-ref.js';
-import { ArchiveReplacedError } from './archive-replaced.js';
 import { AsideRows, type WrittenRows } from './aside-rows.js';
 import { readJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { type Manifest, type ManifestMember, manifestSchema } from './manifest.js';
 import { ObjectWriter } from './object-writer.js';
+import { requireSameAgain } from './read-again.js';
+import { type ReadLandedOptions, readLanded } from './read-landed.js';
 import { type ScannedArchive, type ScanProgress, scanArchive } from './scan-archive.js';
 import { SegmentWriter } from './segment-writer.js';
-import { watchStall } from './watch-stall.js';
 
-export interface ExtractArchiveOptions {
-  readonly store: ObjectStore;
+export interface ExtractArchiveOptions extends ReadLandedOptions {
   readonly layout: PartnerDayLayout;
-  readonly archive: ArchiveRef;
   readonly rules: Rules;
   readonly rulesId: string;
-  readonly signal?: AbortSignal;
-  /** At most once per MiB of the archive. */
+  /** About once per MiB of the archive; one that looks bad is read twice. */
   readonly onProgress?: (at: ScanProgress) => void;
-  /** Without a byte for so long the read is given up. Default 120 s. */
-  readonly stallMs?: number;
   /** Default: the kernel. */
   readonly createMemberScan?: CreateMemberScan;
 }
 
-const STALL_MS = 120_000;
 const QUARANTINED_ROWS = 'rows.jsonl';
 /** Few columns of the rows: not worth more memory. */
 const ASIDE = { bufferBytes: 2 * 1024 * 1024, objectName: 'aside' };
@@ -42,8 +34,9 @@ const ASIDE = { bufferBytes: 2 * 1024 * 1024, objectName: 'aside' };
  * Turns one landed archive into segments and commits it by its manifest, which is written last. A committed archive
  * is not read again. A repeat after a crash writes the same bytes to the same keys.
  *
- * An archive that is refused is committed, too, with nothing to merge. Of quarantined members the manifest keeps the
- * position; their bytes stay in the archive, which is pinned by its ETag.
+ * An archive that is refused is committed, too, with nothing to merge, but only if a second reading brings the same
+ * bytes. Of quarantined members the manifest keeps the position; their bytes stay in the archive, which is pinned by its
+ * ETag.
  * @throws ArchiveReplacedError, and what the store throws
  */
 export async function extractArchive(options: ExtractArchiveOptions): Promise<Manifest> {
@@ -68,7 +61,7 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
   let quarantinedCrc = 0;
   try {
     const scanned = await scanArchive({
-      source: readPinned(options),
+      source: readLanded(options),
       rules,
       date: layout.date,
       sinks: {
@@ -95,6 +88,7 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
     if (scanned.bytes !== archive.bytes) {
       throw new TransientError(`${archive.key}: ${scanned.bytes} of ${archive.bytes} bytes arrived`);
     }
+    if (scanned.outcome !== 'whole') await confirm(options, scanned);
     const rejected = scanned.outcome === 'rejected';
     if (rejected) await Promise.all([segments.abort(), aside.abort()]);
     const objects = rejected ? [] : await segments.close();
@@ -120,25 +114,14 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
   }
 }
 
-/** The archive's bytes, of the very object that was listed. */
-async function* readPinned({
-  store,
-  archive,
-  signal,
-  stallMs,
-}: ExtractArchiveOptions): AsyncGenerator<Uint8Array> {
-  const giveUp = new AbortController();
-  const signals = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
-  try {
-    const options = { ifMatch: archive.etag, signal: signals, reuse: true };
-    const { stream } = await store.get(archive.key, options);
-    yield* watchStall(archive.key, stream, stallMs ?? STALL_MS);
-  } catch (error) {
-    // A body that went silent cannot be closed from here; its request can.
-    giveUp.abort();
-    if (error instanceof PreconditionFailedError) throw new ArchiveReplacedError(archive, { cause: error });
-    throw error;
-  }
+/** @throws DamagedBodyError */
+function confirm(options: ExtractArchiveOptions, first: ScannedArchive<WrittenRows>): Promise<void> {
+  const members = first.members.length;
+  return requireSameAgain({
+    ...options,
+    sha256: first.sha256,
+    onProgress: (bytes) => options.onProgress?.({ bytes: first.bytes + bytes, members }),
+  });
 }
 
 /** Refused unread. */

@@ -5,8 +5,13 @@ import { createActivities } from '../activities/create-activities.js';
 import { phaseOfActivity } from '../activities/phase-of-activity.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
 import { createExtractor } from '../activities/threads/extract-pool.js';
+import { alertChannels } from '../alerts/alert-channels.js';
+import { codeVersion } from '../config/code-version.js';
 import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store.js';
+import { readUpRecord } from '../config/up-record.js';
+import { workflowUrl } from '../config/workflow-url.js';
+import { lineageEndpoint } from '../lineage/lineage-endpoint.js';
 import { openObservedStore } from '../store/open-observed-store.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
@@ -39,6 +44,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const project = await loadProject(options.projectDir);
   for (const problem of project.problems)
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
+  for (const problem of alertChannels(env, project.settings).problems)
+    logger.error('alerts cannot be sent over a channel', { ...problem });
   const resolved = await resolveStore(project, env);
   const storeUrl = options.storeUrl ?? resolved.url;
   if (env.PARTNERDAY_FAULTS)
@@ -56,6 +63,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       configs: new PinnedConfigs(store),
       partners: async () => (await loadProject(options.projectDir)).partners,
       extractor,
+      workflowUrl: async (workflowId, runId) => {
+        const { ui } = (await readUpRecord(options.projectDir)) ?? project.settings;
+        return workflowUrl(ui.url, namespace, workflowId, runId);
+      },
+      codeVersion: codeVersion(),
+      lineage: { ...project.settings.openLineage, endpoint: lineageEndpoint(env) },
+      alertChannels: (partner) => alertChannels(env, project.settings, partner),
       draining,
     });
     const slots = slotsOf(env);

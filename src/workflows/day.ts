@@ -47,6 +47,11 @@ export class Day {
     return this.state.planned;
   }
 
+  /** `undefined`: the configuration has not been read, or could not be. */
+  get policies(): PreparedDay['policies'] | undefined {
+    return this.#prepared?.policies;
+  }
+
   /** The arguments every activity of this day begins with. */
   get ref(): { partner: string; date: string; configKey: string } {
     return { partner: this.partner, date: this.date, configKey: this.prepared.configKey };

@@ -1,4 +1,6 @@
+export { announce } from './announce.js';
 export { extractSlice } from './extract-slice.js';
 export { mergeTable } from './merge-table.js';
 export { partnerDay } from './partner-day.js';
 export { planDay } from './plan-day.js';
+export { writeReports } from './write-reports.js';

@@ -62,3 +62,14 @@ export interface MergeTableResult {
   bytes: number;
   tries: number;
 }
+
+export interface AnnounceInput {
+  partner: string;
+  date: string;
+  heartbeat: number;
+  backoff: PartnerConfig['policies']['stage']['backoff'];
+  /** Key of what is to be told; absent: only the page is written. */
+  alertKey?: string;
+  /** Readers see something new. */
+  published: boolean;
+}

@@ -20,4 +20,10 @@ export function mergeId(
   return `${partnerDayId(partner, date)}/v${version}/merge/${table}/r${round}`;
 }
 
+/** `what`: of the day is told, such as `v1`. */
+export function announceId(partner: string, date: string, what: string): string {
+  return `${partnerDayId(partner, date)}/announce/${what}`;
+}
+
 export const PLAN_SCHEDULE_ID = 'partnerday-plan';
+export const REPORT_SCHEDULE_ID = 'partnerday-reports';

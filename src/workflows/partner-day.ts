@@ -9,6 +9,7 @@ import { planVersion, resumeVersion } from './plan-version.js';
 import { prepare } from './prepare.js';
 import { publish } from './publish.js';
 import { requeue } from './requeue.js';
+import { tellFailed } from './tell-failed.js';
 import { tidy } from './tidy.js';
 
 /**
@@ -18,6 +19,16 @@ import { tidy } from './tidy.js';
 export async function partnerDay(input: PartnerDayInput): Promise<PartnerDayResult> {
   const day = new Day(input);
   listen(day);
+  try {
+    return await run(day);
+  } catch (error) {
+    await tellFailed(day, error);
+    throw error;
+  }
+}
+
+async function run(day: Day): Promise<PartnerDayResult> {
+  const { input } = day;
   await prepare(day);
   do {
     if (input.mode === 'retry') await resumeVersion(day);

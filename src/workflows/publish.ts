@@ -2,6 +2,7 @@ import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/wor
 import type { PublishedVersion } from '../activities/contract.js';
 import type { Day } from './day.js';
 import { searchAttributes } from './search-attributes.js';
+import { startAnnouncing } from './start-announcing.js';
 
 /** Publishes the planned version with whatever has merged. A version that is out and complete is left alone. */
 export async function publish(day: Day): Promise<void> {
@@ -44,6 +45,10 @@ async function publishAs(day: Day, version: number, recovery: boolean): Promise<
     { key: searchAttributes.failedTables, value: published.failedTables },
   ]);
   day.enter(published.status, `version ${published.version} is ${published.status}`);
+  await startAnnouncing(day, `v${published.version}`, {
+    alertKey: published.alertKey,
+    published: published.status === 'published',
+  });
   if (published.status === 'held') await untilDecided(day, published);
 }
 
@@ -64,4 +69,5 @@ async function untilDecided(day: Day, held: PublishedVersion): Promise<void> {
   );
   day.status = status;
   day.decision = undefined;
+  await startAnnouncing(day, `v${held.version}-${decision.action}`, { published: status === 'published' });
 }

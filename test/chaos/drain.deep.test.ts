@@ -65,8 +65,12 @@ describe('a worker that gets SIGTERM', () => {
       const found = await day.withStore((store) => readFoundDay(store, day.partner, DATE));
       const own = Object.fromEntries([...found.tables].map(([table, { sha256 }]) => [table, sha256]));
       expect(isSound(checkDay(known.expected, found, own))).toBe(true);
-      // Only what was in flight is done again.
-      const reads = day.calls().filter(({ verb, key }) => verb === 'get' && key.startsWith('landing/'));
+      // Only what was in flight is done again. The archive that is cut is read twice anyway, to be sure.
+      const reads = day
+        .calls()
+        .filter(
+          ({ verb, key }) => verb === 'get' && key.startsWith('landing/') && !key.endsWith('/cut.tar.gz'),
+        );
       expect(reads.length - new Set(reads.map(({ key }) => key)).size).toBeLessThanOrEqual(2);
     } finally {
       await day.remove();

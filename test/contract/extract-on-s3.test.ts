@@ -7,6 +7,7 @@ import { PartnerDayLayout } from '../../src/ingest/layout.js';
 import type { Manifest } from '../../src/ingest/manifest.js';
 import { createS3Client } from '../../src/store/s3/s3-client.js';
 import { S3Store } from '../../src/store/s3/s3-store.js';
+import { startFaultyProxy } from '../support/faulty-proxy.js';
 import { rulesFrom } from '../support/scan-bytes.js';
 import { tar, tarFile } from '../support/tar-builder.js';
 import { startVersitygw, type Versitygw } from '../support/versitygw.js';
@@ -73,5 +74,24 @@ describe('extraction on S3', () => {
     expect(first).toMatchObject({ outcome: 'whole', objects: [{ bytes: 4 }] });
     await store.delete(archive.key);
     expect(await extract(archive)).toEqual(first);
+  });
+
+  it('takes a bit that fell over in the network for no fault of the archive', async () => {
+    const archive = await land('shaken.tar.gz', gzipSync(tar(tarFile('t_20260131_1.csv', 'id\n1\n2'))));
+    const proxy = await startFaultyProxy(server.endpoint);
+    const { bucket, env } = server;
+    const shaken = new S3Store({ bucket, endpoint: proxy.endpoint, env });
+    try {
+      let bodies = 0;
+      proxy.fault = ({ method, url }) =>
+        method === 'GET' && url.includes('shaken.tar.gz') && ++bodies === 1 ? { flipAt: 0.5 } : undefined;
+      const task = { store: shaken, layout, archive, rules: rulesFrom(), rulesId };
+      await expect(extractArchive(task)).rejects.toMatchObject({ name: 'DamagedBodyError', transient: true });
+      expect(bodies).toBe(2);
+      expect(await extractArchive(task)).toMatchObject({ outcome: 'whole', findings: [] });
+    } finally {
+      await shaken.close();
+      await proxy.stop();
+    }
   });
 });

@@ -72,6 +72,14 @@ export class LocalDay {
     return new LocalDay(store, root, async () => {}, fields, theDay.on(date));
   }
 
+  /** The same day, seen through another store: e.g. one that fails. */
+  through(store: ObjectStore): LocalDay {
+    const day = new LocalDay(store, this.root, this.remove, {}, this.layout);
+    day.config = this.config;
+    day.said = this.said;
+    return day;
+  }
+
   reconfigure(fields: Record<string, unknown>): void {
     this.config = partnerConfig(fields);
   }

@@ -7,6 +7,7 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/create-activities.js';
 import { extractHere } from '../../src/activities/extract-here.js';
 import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
+import type { AlertChannel } from '../../src/alerts/alert-channels.js';
 import { type PartnerConfig, partnerConfigSchema } from '../../src/config/partner-config.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
@@ -33,6 +34,8 @@ export class RealPartner {
   readonly layout = new PartnerDayLayout(this.id, DATE);
   /** Archives that were read, in order. */
   readonly read: string[] = [];
+  /** Where its alerts go. */
+  channels: AlertChannel[] = [];
   readonly #started = new Set<string>();
   config: PartnerConfig;
 
@@ -133,6 +136,10 @@ export class RealPartner {
         extract: (task, watch) => extractHere(store, task, watch),
         close: async () => undefined,
       },
+      workflowUrl: async () => undefined,
+      codeVersion: 'test',
+      lineage: { emit: 'store', namespace: 'test', endpoint: undefined },
+      alertChannels: () => ({ channels: this.channels, problems: [] }),
       draining: new AbortController().signal,
     });
     const shared = { connection: this.env.nativeConnection, workflowBundle: await workflowBundle() };

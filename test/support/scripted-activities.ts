@@ -151,6 +151,24 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
       calls.order.push(`tell ${failures.map(({ table, tries }) => `${table} ${tries}`).join(', ')}`);
       return { alertKey: 'alert' };
     },
+    async tellFailure({ error }) {
+      calls.order.push(`tell failure ${error}`);
+      return { alertKey: 'failure' };
+    },
+    async writeReport({ period }) {
+      calls.order.push(`report ${period}`);
+      return { key: 'report' };
+    },
+    async emitLineage() {
+      return { events: 0 };
+    },
+    async listDueReports() {
+      return { reports: [] };
+    },
+    async deliverAlert({ alertKey }) {
+      calls.order.push(`deliver ${alertKey}`);
+      return { outcomes: {} };
+    },
     async dropLeftovers() {
       return { uploads: 0, objects: 0 };
     },

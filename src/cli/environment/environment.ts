@@ -9,8 +9,8 @@ import { errnoOf } from '../../store/file/write-error.js';
 import { openStore } from '../../store/open-store.js';
 import { withFileLock } from '../../tools/file-lock.js';
 import { type BackgroundProcess, stopProcess } from './background-process.js';
-import { ensurePlanSchedule } from './plan-schedule.js';
 import { startS3Server } from './s3-server.js';
+import { ensurePlanSchedule, ensureReportSchedule } from './schedules.js';
 import { startTemporalServer } from './temporal-server.js';
 import { startWorker, untilWorkerPolls } from './worker-process.js';
 
@@ -138,7 +138,9 @@ async function settle(
   try {
     const client = new Client({ connection, namespace });
     await untilWorkerPolls(client, namespace, worker, signal);
-    if (schedule) await ensurePlanSchedule(client);
+    if (!schedule) return;
+    await ensurePlanSchedule(client);
+    await ensureReportSchedule(client);
   } finally {
     await connection.close();
   }

@@ -56,6 +56,8 @@ const CELLS = Object.entries(CALLS).flatMap(([phase, verbs]) =>
   ),
 );
 const FAILURES = 18;
+/** Each may fall on the archive that really is cut. */
+const ARCHIVE_FLIPS = 2;
 const DEADLY_PHASES = ['extract', 'plan', 'compose', 'publish'] as const;
 /** Of a day without faults. */
 const CALLS_OF_A_DAY = 180;
@@ -90,16 +92,12 @@ export function storeSchedule(seed: number): Schedule {
     { verb: 'get', phase: 'compose', calls: [draw.upTo(8)], fault: 'cut', at: draw.share() },
     { phase: draw.of(DEADLY_PHASES), rate: 0.05, fault: 'slow', ms: 50 + draw.upTo(400) },
   ];
-  return {
-    name: `${seed}`,
-    seed,
-    rules,
-    limits: LIMITS,
-    outside: [
-      { afterCalls: draw.upTo(CALLS_OF_A_DAY), act: 'kill worker' as const, which: draw.upTo(2) },
-      { afterCalls: draw.upTo(CALLS_OF_A_DAY), act: 'kill Temporal' as const, which: 0 },
-    ].sort((a, b) => a.afterCalls - b.afterCalls),
-  };
+  const outside = [
+    { afterCalls: draw.upTo(CALLS_OF_A_DAY), act: 'kill worker' as const, which: draw.upTo(2) },
+    { afterCalls: draw.upTo(CALLS_OF_A_DAY), act: 'kill Temporal' as const, which: 0 },
+  ].sort((a, b) => a.afterCalls - b.afterCalls);
+  const flips = Array.from({ length: ARCHIVE_FLIPS }, () => draw.archiveFlip());
+  return { name: `${seed}`, seed, rules: [...rules, ...flips], limits: LIMITS, outside };
 }
 
 /** An S3 server that is killed twice, behind a network that fails one request in ten, and workers that die. */
@@ -155,6 +153,12 @@ class Draw {
 
   of<T>(choices: readonly T[]): T {
     return choices[Math.floor(this.#random() * choices.length)]!;
+  }
+
+  /** A bit of an archive that falls over on its way. */
+  archiveFlip(): Rule {
+    const call = this.upTo(CALLS.extract!.get!);
+    return { verb: 'get', phase: 'extract', calls: [call], fault: 'flip', at: this.share() };
   }
 
   /** The end of a worker, or a stop of some seconds, at some call of the phase. */

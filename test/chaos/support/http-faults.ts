@@ -45,18 +45,15 @@ export class HttpFaults {
     this.#counts.set(verb, count);
     const drawn = createHash('sha256').update(`${this.seed} ${verb} ${count}`).digest();
     if (drawn.readUInt32BE(0) / 2 ** 32 >= this.rate) return undefined;
-    const kinds = this.only ?? kindsFor(verb, key);
+    const kinds = this.only ?? kindsFor(verb);
     const kind = kinds[drawn.readUInt32BE(4) % kinds.length]!;
     this.happened.push({ kind, verb, phase: phaseOfKey(key) });
     return faultOf(kind, drawn.readUInt32BE(8) / 2 ** 32);
   };
 }
 
-function kindsFor(verb: string, key: string): readonly HttpFaultKind[] {
-  if (verb === 'get') {
-    const flips: HttpFaultKind[] = key.startsWith('landing/') ? [] : ['bit flipped', 'bit flipped'];
-    return [...ANY, 'body cut', 'body cut', 'black hole', ...flips];
-  }
+function kindsFor(verb: string): readonly HttpFaultKind[] {
+  if (verb === 'get') return [...ANY, 'body cut', 'body cut', 'black hole', 'bit flipped', 'bit flipped'];
   if (verb === 'completeUpload') {
     return [...ANY, '200 with an error, not done', '200 with an error, done'];
   }

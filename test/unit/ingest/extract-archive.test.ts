@@ -225,8 +225,10 @@ describe('a bad archive', () => {
     expect(manifest.findings).toMatchObject([{ code: 'archive-trailing-data', archive: archive.key }]);
     expect(manifest.members.filter(({ outcome, range }) => outcome === 'loaded' || range)).toEqual([]);
     expect(Object.keys(await written())).toEqual([layout.manifest(archiveId(archive), manifest.rulesId)]);
+    // Once to read it, once to be sure.
+    expect(store.reads).toBe(2);
     await extract(archive);
-    expect(store.reads).toBe(1);
+    expect(store.reads).toBe(2);
   });
 
   it('cut anywhere keeps exactly the members that came whole', async () => {
@@ -290,6 +292,72 @@ describe('a bad archive', () => {
     const onProgress = () => abort.abort(reason);
     await expect(extract(archive, { signal: abort.signal, onProgress })).rejects.toBe(reason);
     expect(await written()).toEqual({});
+  });
+});
+
+describe('a sound archive of which a bit falls over on its way', () => {
+  it('is never called bad, whichever bit it was: another try reads it as it is', async () => {
+    const sound = await extract(await land(SMALL, 'sound.tar.gz'));
+    for (let at = 0; at < SMALL.length; at += 3) {
+      const archive = await land(SMALL, `${at}.tar.gz`);
+      store.body = once((stream) => flippedAt(stream, at));
+      const first = await extract(archive).catch((error: unknown) => error);
+      if (first instanceof Error) {
+        expect(first).toMatchObject({ name: 'DamagedBodyError', transient: true });
+        expect(first.message).toContain(archive.key);
+        expect(Object.keys(await written()).filter((key) => key.includes(archiveId(archive)))).toEqual([]);
+      }
+      const { outcome, members, findings } = await extract(archive);
+      expect({ outcome, members, findings }).toEqual({
+        outcome: 'whole',
+        members: sound.members,
+        findings: [],
+      });
+    }
+  });
+
+  it('is read once where nothing is wrong', async () => {
+    await extract(await land(SMALL));
+    expect(store.reads).toBe(1);
+  });
+});
+
+describe('a damaged archive', () => {
+  const DAMAGED = Buffer.from(SMALL);
+  DAMAGED[SMALL.length >> 1]! ^= 0x10;
+
+  it('is not judged while its readings differ, whichever of them was disturbed', async () => {
+    const archive = await land(DAMAGED);
+    let reading = 0;
+    store.body = (stream) => (++reading === 2 ? flippedAt(stream, 20) : stream);
+    await expect(extract(archive)).rejects.toMatchObject({ name: 'DamagedBodyError' });
+    expect(await written()).toEqual({});
+    expect(await extract(archive)).toMatchObject({
+      outcome: 'rejected',
+      findings: [{ code: 'archive-corrupt' }],
+    });
+    expect(reading).toBe(4);
+  });
+
+  it('that is replaced before it is read again is not judged at all', async () => {
+    const archive = await land(DAMAGED);
+    store.body = once((stream) =>
+      thenDo(stream, async () => {
+        await rm(join(root, archive.key));
+        await land(SMALL);
+      }),
+    );
+    await expect(extract(archive)).rejects.toThrow(ArchiveReplacedError);
+    expect(await written()).toEqual({});
+  });
+
+  it('goes on telling its progress while it is read again', async () => {
+    const damaged = Buffer.from(big);
+    damaged[big.length - 6]! ^= 1;
+    const seen: number[] = [];
+    await extract(await land(damaged), { onProgress: ({ bytes }) => seen.push(bytes) });
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.filter((bytes) => bytes > big.length).length).toBeGreaterThan(2);
   });
 });
 
@@ -368,6 +436,31 @@ function bigArchive(): Buffer {
     files.push(tarFile(`t${batch % 4}_20260131_${batch}.csv`, `${rows.join('\n')}\n`));
   }
   return gzipSync(tar(...files), { level: 1 });
+}
+
+type Body = (stream: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+
+/** For the next reading only. */
+function once(body: Body): Body {
+  return (stream) => {
+    store.body = undefined;
+    return body(stream);
+  };
+}
+
+async function* flippedAt(stream: AsyncIterable<Buffer>, position: number): AsyncGenerator<Buffer> {
+  let passed = 0;
+  for await (const chunk of stream) {
+    const copy = Buffer.from(chunk);
+    if (position >= passed && position < passed + chunk.length) copy[position - passed]! ^= 0x10;
+    passed += chunk.length;
+    yield copy;
+  }
+}
+
+async function* thenDo(stream: AsyncIterable<Buffer>, act: () => Promise<void>): AsyncGenerator<Buffer> {
+  yield* stream;
+  await act();
 }
 
 async function* inPieces(stream: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
