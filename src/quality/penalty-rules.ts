@@ -26,16 +26,6 @@ export interface EachRule extends Rule {
 
 export type PenaltyRule = ShareRule | EachRule;
 
-const ROWS: FindingCode[] = [
-  'row-short',
-  'row-long',
-  'row-quote',
-  'row-nul',
-  'row-limit',
-  'row-encoding',
-  'row-type',
-  'row-unterminated-quote',
-];
 const ARCHIVES: FindingCode[] = [
   'archive-empty',
   'archive-not-gzip',
@@ -69,7 +59,7 @@ export const PENALTY_RULES: readonly PenaltyRule[] = [
   }),
   share('missing-archives', 40, 'expected archives are missing', 'expected archives', {
     measure: ({ archives }) => ({ part: archives.missing, whole: archives.expected }),
-    shows: (finding) => finding.code === 'archive-missing' && !isLearned(finding),
+    shows: (finding) => told('archive-missing')(finding) && !isLearned(finding),
   }),
   share('quarantined-archives', 30, 'archives are set aside', 'archives', {
     measure: ({ archives }) => ({ part: archives.quarantined, whole: archives.all }),
@@ -77,14 +67,14 @@ export const PENALTY_RULES: readonly PenaltyRule[] = [
   }),
   share('quarantined-members', 30, 'members are set aside', 'members', {
     measure: ({ members }) => ({ part: members.quarantined, whole: members.seen }),
-    shows: ({ code, severity }) =>
-      severity === 'error' &&
-      (code.startsWith('member-') || ['archive-cut', 'contract-breach'].includes(code)),
+    shows: (finding) =>
+      told('broken-encoding')(finding) || isError(finding, 'archive-cut', 'contract-breach', 'member-'),
   }),
   share('quarantined-rows', 30, 'rows are set aside', 'rows', {
     measure: ({ rows }) => ({ part: rows.quarantined, whole: rows.read }),
-    shows: ({ code, severity }) =>
-      severity === 'error' && ([...ROWS, 'contract-breach'].includes(code) || code.startsWith('member-')),
+    shows: (finding) =>
+      told('ragged-rows', 'broken-encoding', 'row-type')(finding) ||
+      isError(finding, 'contract-breach', 'row-', 'member-'),
   }),
   share('salvaged-archives', 15, 'archives were cut and only partly read', 'archives', {
     measure: ({ archives }) => ({ part: archives.salvaged, whole: archives.all }),
@@ -120,7 +110,7 @@ export const PENALTY_RULES: readonly PenaltyRule[] = [
   each('distinct-change', 2, 8, 'tables have unusually many or few keys', { shows: told('distinct-change') }),
   each('retyped-columns', 2, 10, 'tables have columns of another type', { shows: told('column-retyped') }),
   each('header-drift', 1, 10, 'tables have members with different headers', {
-    shows: told('header-drift'),
+    shows: told('header-drift', 'column-removed'),
   }),
   each('unexpected-columns', 1, 5, 'tables have columns nobody expects', {
     shows: told('column-unexpected'),
@@ -136,6 +126,7 @@ export const PENALTY_RULES: readonly PenaltyRule[] = [
       'archive-replaced',
       'archive-no-members',
       'archive-one-zero-block',
+      'archive-trailing-data',
     ),
   }),
   each('stray-members', 1, 3, 'members belong to no table, or to another day', {
@@ -174,6 +165,11 @@ function each(
 function told(...codes: FindingCode[]): (finding: Finding) => boolean {
   const known = new Set(codes);
   return ({ code, severity }) => severity !== 'info' && known.has(code);
+}
+
+/** An error of such a code, or of one that begins so. */
+function isError({ code, severity }: Finding, ...codes: string[]): boolean {
+  return severity === 'error' && codes.some((known) => code.startsWith(known));
 }
 
 /** From earlier days, not from what was announced. */
