@@ -38,8 +38,7 @@ const SHOWN = 10;
 
 /** Cause, impact, what was retried, and what to type next. `undefined` when there is nothing to tell. */
 export function versionAlert(input: AlertInput): Alert | undefined {
-  const { partner, date, version, tables, problems, status, verdict, score, consumers } = input;
-  const { because = [] } = input;
+  const { partner, date, version, tables, problems, status, verdict, score, consumers, because = [] } = input;
   if (tables.length === 0 && problems.length === 0 && because.length === 0 && status !== 'held')
     return undefined;
   const causes = [...tables.map(failureCause), ...problems.map(findingCause), ...gateCauses(input)];
@@ -84,10 +83,10 @@ function findingCause(finding: Finding): AlertCause {
   };
 }
 
-function gateCauses({ status, because = [], version }: AlertInput): AlertCause[] {
-  const why = because.join('; ');
-  if (status === 'held') return [{ rule: 'gate', text: `${why}; version ${version} waits for a decision` }];
-  return why === '' ? [] : [{ rule: 'gate', text: `published with a warning: ${why}` }];
+function gateCauses({ status, version, because = [] }: AlertInput): AlertCause[] {
+  const reasons = because.map((text) => ({ rule: 'gate', text }));
+  if (status !== 'held') return reasons;
+  return [...reasons, { rule: 'gate', text: `version ${version} waits for a decision` }];
 }
 
 /** What failed, then the first of what else was found; the gate, which comes last, is never cut off. */

@@ -11,12 +11,16 @@ import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store.js';
 import { readUpRecord } from '../config/up-record.js';
 import { workflowUrl } from '../config/workflow-url.js';
+import { Airflow } from '../downstream/airflow.js';
+import { airflowSettings } from '../downstream/airflow-settings.js';
 import { lineageEndpoint } from '../lineage/lineage-endpoint.js';
 import { openObservedStore } from '../store/open-observed-store.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
 import { definedOnly, loadConnection } from './connection.js';
+import { openProgressMirror } from './open-progress-mirror.js';
 import { startProbes } from './probes.js';
+import { progressSinks } from './progress-sinks.js';
 import { type Role, slotsOf } from './roles.js';
 import { workerLogger } from './worker-logger.js';
 
@@ -56,6 +60,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await NativeConnection.connect(connectOptions);
   const extractor = createExtractor(store, { storeUrl, env: definedOnly(resolved.env) });
   const draining = drainSignal(options.signal);
+  const airflow = airflowSettings(env);
+  const mirror = await openProgressMirror(env, logger);
   try {
     await checkSearchAttributes(connection, namespace);
     const activities = createActivities({
@@ -70,6 +76,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       codeVersion: codeVersion(),
       lineage: { ...project.settings.openLineage, endpoint: lineageEndpoint(env) },
       alertChannels: (partner) => alertChannels(env, project.settings, partner),
+      mirrorsProgress: mirror !== undefined,
+      airflow: airflow && new Airflow(airflow),
       draining,
     });
     const slots = slotsOf(env);
@@ -88,6 +96,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...workflowCode(),
           taskQueue: QUEUES.control,
           activities: activities.control,
+          sinks: progressSinks(mirror),
           maxConcurrentActivityTaskExecutions: slots.control,
         }),
       );
@@ -125,6 +134,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     }
     logger.info('worker stopped');
   } finally {
+    await mirror?.close();
     await extractor.close();
     await connection.close();
     await store.close();

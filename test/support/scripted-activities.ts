@@ -169,6 +169,9 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
       calls.order.push(`deliver ${alertKey}`);
       return { outcomes: {} };
     },
+    async triggerAirflow() {
+      return { outcome: 'triggered' };
+    },
     async dropLeftovers() {
       return { uploads: 0, objects: 0 };
     },
