@@ -18,6 +18,8 @@ export interface PartnerReport {
   version: number;
   /** What was promised or usual, and did not come. */
   gaps: string[];
+  /** Tables that were refused as a whole, and why. */
+  refused: { table: string; because: string }[];
   /** Members of which most was set aside, the worst first. */
   worst: WorstMember[];
   faults: Fault[];
@@ -114,6 +116,9 @@ export async function gatherPartnerReport(input: PartnerReportInput): Promise<Pa
         .filter(({ code, archive }) => GAPS.has(code) && archive === undefined)
         .map(({ table, detail }) => (table === undefined ? detail : `table ${table}: ${detail}`)),
     ],
+    refused: [...tables.values()].flatMap(({ table, refused }) =>
+      refused === undefined ? [] : [{ table, because: refused }],
+    ),
     worst: [...members.values()].sort(byLoss).slice(0, WORST_SHOWN),
     faults: faults.sort((a, b) => b.count - a.count),
     setAside,

@@ -108,6 +108,21 @@ describe('the report for a partner', () => {
     expect(setAside).toEqual({ archive: 0, member: 1, row: 78 });
   });
 
+  it('names tables that were refused although nothing of them was set aside, with a sample', async () => {
+    day.reconfigure({
+      tables: { stays: { columns: ['id'], types: { id: 'integer' }, contract: { types: 'freeze' } } },
+    });
+    await day.land('a.tar.gz', { 'stays_20261121_1.csv': 'id\n1\nx2\n' });
+    await day.run();
+    const made = await report();
+    expect(made.refused).toMatchObject([{ table: 'stays', because: expect.stringContaining('integer') }]);
+    expect(made.faults.map(({ code, sample }) => [code, sample !== undefined])).toContainEqual([
+      'row-type',
+      true,
+    ]);
+    expect(renderPartnerPage(made)).toContain('refused: 1 table');
+  });
+
   it('says so when everything was loaded, and lets no name become markup', async () => {
     await day.land('a.tar.gz', { 'orders_20261121_1.csv': 'id\n1\n', 'stays_20261121_1.csv': 'id\n1\n' });
     await day.run();
