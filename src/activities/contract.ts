@@ -35,6 +35,8 @@ export interface ControlActivities {
   applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
   /** Notes an archive that took its worker down again and again; it is set aside, not tried again in this run. */
   recordLost(input: RecordLostInput): Promise<void>;
+  /** Asks for a DAG run of a published version. What Airflow refuses is noted, not thrown. */
+  triggerAirflow(input: TriggerInput): Promise<TriggerResult>;
   /** Removes unfinished uploads and intermediate objects once nothing of the day is being written any more. */
   dropLeftovers(input: DropLeftoversInput): Promise<{ uploads: number; objects: number }>;
 }
@@ -69,6 +71,10 @@ export interface PreparedDay {
   relations?: number;
   /** Set when a version of this date is already published: the day is sealed with what is listed now. */
   publishedVersion?: number;
+  /** Progress is shown outside Temporal as well. */
+  mirrorsProgress?: boolean;
+  /** What is to be triggered in Airflow when a version is published. */
+  airflow?: { dag: string };
 }
 
 export interface Completion {
@@ -219,6 +225,18 @@ export interface TellDeadlineInput extends DayRef {
   when: 'before-deadline' | 'deadline-passed';
   completions: Completion[];
   announcements: { source: string; manifest?: string; keys?: string[] }[];
+}
+
+export interface TriggerInput extends DayRef {
+  version: number;
+  dag: string;
+  /** The last try: what keeps it from succeeding is noted. */
+  last: boolean;
+}
+
+export interface TriggerResult {
+  /** `overtaken`: a newer version is published, and has a run of its own. */
+  outcome: 'triggered' | 'already' | 'refused' | 'given-up' | 'overtaken';
 }
 
 export interface PublishedVersion {

@@ -19,6 +19,7 @@ import { resumeVersion } from './resume-version.js';
 import { tellDeadline } from './tell-deadline.js';
 import { tellExhausted } from './tell-exhausted.js';
 import { tellFailure } from './tell-failure.js';
+import { triggerAirflow } from './trigger-airflow.js';
 import { watchArrivals } from './watch-arrivals.js';
 import { writeReport } from './write-report.js';
 
@@ -45,6 +46,7 @@ export function createActivities(deps: Dependencies): {
       writeReport: edge(writeReport(deps)),
       emitLineage: edge(emitLineage(deps)),
       listDueReports: edge(listDueReports(deps)),
+      triggerAirflow: edge(triggerAirflow(deps)),
       recordLost: edge(recordLost(deps)),
       dropLeftovers: edge(dropLeftovers(deps)),
     },

@@ -1,7 +1,9 @@
 import type { AlertChannels } from '../alerts/alert-channels.js';
 import type { PartnerConfig } from '../config/partner-config.js';
 import type { ProjectSettings } from '../config/project-settings.js';
+import type { Airflow } from '../downstream/airflow.js';
 import type { LineageEndpoint } from '../lineage/lineage-endpoint.js';
+import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { Extractor } from './extractor.js';
 import type { PinnedConfigs } from './pinned-configs.js';
@@ -20,6 +22,11 @@ export interface Dependencies {
   codeVersion: string;
   /** What becomes of OpenLineage events. */
   lineage: ProjectSettings['openLineage'] & { endpoint: LineageEndpoint | undefined };
+  /** Workers show progress outside Temporal as well. Default false. */
+  mirrorsProgress?: boolean;
+  /** Where Airflow is, when the environment says so. */
+  airflow?: Airflow | undefined;
+  metrics: WorkerMetrics;
   /** Fires when the worker is asked to stop: begin nothing new, and end what only waits. */
   draining: AbortSignal;
 }

@@ -9,7 +9,8 @@ import type { Dependencies } from './dependencies.js';
 /** The partner has no (valid) configuration. */
 export class UnknownPartnerError extends TerminalError {}
 
-export function prepareDay({ store, partners, configs }: Dependencies): ControlActivities['prepareDay'] {
+export function prepareDay(deps: Dependencies): ControlActivities['prepareDay'] {
+  const { store, partners, configs, mirrorsProgress } = deps;
   return async ({ partner, date, startedAt }) => {
     const layout = new PartnerDayLayout(partner, date);
     const config = (await partners()).get(partner);
@@ -26,6 +27,8 @@ export function prepareDay({ store, partners, configs }: Dependencies): ControlA
       deadlines: sourceDeadlines(config, date, new Date(startedAt)),
       ...(config.quality.rules.length > 0 ? { relations: config.quality.rules.length } : {}),
       ...(publication ? { publishedVersion: publication.version } : {}),
+      ...(mirrorsProgress ? { mirrorsProgress } : {}),
+      ...(config.airflow.dag === undefined ? {} : { airflow: { dag: config.airflow.dag } }),
     };
   };
 }

@@ -207,6 +207,17 @@ export const partnerConfigSchema = z.strictObject({
   quality: qualitySchema,
   retention: retentionSchema,
   masking: maskingSchema,
+  airflow: z
+    .strictObject({
+      dag: z
+        .string()
+        .regex(/^[\w.-]{1,250}$/, 'expected a DAG id: letters, digits, "_", "-", "."')
+        .optional()
+        .describe(
+          'DAG that is triggered for every published version, in the Airflow named by `PARTNERDAY_AIRFLOW_URL`. Absent: none.',
+        ),
+    })
+    .prefault({}),
   consumers: z.array(z.string()).default([]).describe('Who reads the tables; named in alerts.'),
 });
 export type PartnerConfig = z.infer<typeof partnerConfigSchema>;

@@ -83,6 +83,11 @@ export class PartnerDayLayout {
     return `${this.prefix}replays/${checked(id, HEX_ID)}.json`;
   }
 
+  /** What was answered to a request of a partner that named itself; `id` is the hash of that name. */
+  request(id: string): string {
+    return `${this.prefix}requests/${checked(id, HEX_ID)}.json`;
+  }
+
   /** Archives handed to one `extractSlice`. */
   slice(runId: string, index: number): string {
     return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/${ordinal(index)}.json`;
@@ -297,6 +302,11 @@ export class VersionLayout {
   /** What was told once every requeue round was used up. */
   get finalAlert(): string {
     return `${this.prefix}alert-after-requeue.txt`;
+  }
+
+  /** What became of triggering a DAG run in Airflow. */
+  get airflow(): string {
+    return `${this.prefix}airflow.json`;
   }
 
   /** A version that waits for a decision: what the pointer will say once it is released. */

@@ -81,5 +81,6 @@ export const findingCodeSchema = z.enum([
   'rule-not-checked',
   // day
   'day-unsigned',
+  'downstream-not-told',
 ]);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

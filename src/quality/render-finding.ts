@@ -42,6 +42,7 @@ const NEXT_STEP: Partial<Record<FindingCode, string>> = {
   'rule-row-ratio': 'ask the partner which of the two tables is whole',
   'rule-date-window': 'ask the partner whether rows of another day got in',
   'rule-sum': 'ask the partner which of the two amounts is right',
+  'downstream-not-told': 'remove the cause, then trigger the DAG with the conf of docs/airflow.md',
   'table-without-members': 'ask the partner whether the table was left out',
 };
 

@@ -5,6 +5,7 @@ import { currentDetails } from './current-details.js';
 import { DayState } from './day-state.js';
 import type { PartnerDayInput, PartnerDayResult } from './inputs.js';
 import type { Decide, Stage } from './messages.js';
+import { progressSink } from './progress-sink.js';
 import { searchAttributes } from './search-attributes.js';
 import { TriesUsedUp, withTries } from './tries.js';
 
@@ -108,7 +109,9 @@ export class Day {
   }
 
   show(): void {
-    setCurrentDetails(currentDetails(this.state.progress()));
+    const progress = this.state.progress();
+    setCurrentDetails(currentDetails(progress));
+    if (this.#prepared?.mirrorsProgress) progressSink.report(progress);
   }
 
   result(): PartnerDayResult {

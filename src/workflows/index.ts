@@ -3,4 +3,5 @@ export { extractSlice } from './extract-slice.js';
 export { mergeTable } from './merge-table.js';
 export { partnerDay } from './partner-day.js';
 export { planDay } from './plan-day.js';
+export { triggerAirflow } from './trigger-airflow.js';
 export { writeReports } from './write-reports.js';

@@ -1,3 +1,4 @@
+import type { TriggerResult } from '../activities/contract.js';
 import type { PartnerConfig } from '../config/partner-config.js';
 
 /**
@@ -73,3 +74,12 @@ export interface AnnounceInput {
   /** Readers see something new. */
   published: boolean;
 }
+
+export interface TriggerAirflowInput {
+  partner: string;
+  date: string;
+  version: number;
+  dag: string;
+}
+
+export type TriggerAirflowResult = TriggerResult;

@@ -3,6 +3,7 @@ import type { PublishedVersion } from '../activities/contract.js';
 import type { Day } from './day.js';
 import { searchAttributes } from './search-attributes.js';
 import { startAnnouncing } from './start-announcing.js';
+import { tellAirflow } from './tell-airflow.js';
 
 /** Publishes the planned version with whatever has merged. A version that is out and complete is left alone. */
 export async function publish(day: Day): Promise<void> {
@@ -50,6 +51,7 @@ async function publishAs(day: Day, version: number, recovery: boolean): Promise<
     published: published.status === 'published',
   });
   if (published.status === 'held') await untilDecided(day, published);
+  if (day.status === 'published') await tellAirflow(day, published.version);
 }
 
 /** Readers keep the earlier version until somebody decides; the day stays open meanwhile. */

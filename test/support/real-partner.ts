@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
+import { noopMetricMeter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/create-activities.js';
@@ -9,8 +10,12 @@ import { extractHere } from '../../src/activities/extract-here.js';
 import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
 import type { AlertChannel } from '../../src/alerts/alert-channels.js';
 import { type PartnerConfig, partnerConfigSchema } from '../../src/config/partner-config.js';
+import type { Airflow } from '../../src/downstream/airflow.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
+import { WorkerMetrics } from '../../src/metrics/worker-metrics.js';
+import type { ProgressMirror } from '../../src/progress/progress-mirror.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
+import { progressSinks } from '../../src/workers/progress-sinks.js';
 import type { DayMode } from '../../src/workflows/inputs.js';
 import { partnerDayId, QUEUES } from '../../src/workflows/names.js';
 import type { partnerDay } from '../../src/workflows/partner-day.js';
@@ -26,6 +31,12 @@ const QUICK = {
   merge: { tries: 1, backoff: { initial: '10ms' } },
   requeue: { rounds: 0 },
 };
+
+/** What workers may be connected with besides Temporal and the store. */
+export interface SystemsAround {
+  mirror?: ProgressMirror;
+  airflow?: Airflow;
+}
 
 /** A partner whose days the real workflows and the real activities process, in this process, over a file store. */
 export class RealPartner {
@@ -44,6 +55,7 @@ export class RealPartner {
     readonly store: ObjectStore,
     private readonly root: string,
     private readonly fields: Record<string, unknown>,
+    private readonly around: SystemsAround,
   ) {
     this.config = this.#configured(fields);
   }
@@ -52,9 +64,10 @@ export class RealPartner {
     env: TestWorkflowEnvironment,
     fields: Record<string, unknown>,
     test: (partner: RealPartner) => Promise<T>,
+    around: SystemsAround = {},
   ): Promise<T> {
     const { store, root, remove } = await temporaryStore();
-    const partner = new RealPartner(env, store, root, fields);
+    const partner = new RealPartner(env, store, root, fields, around);
     const workers = await partner.#workers();
     const running = workers.map((worker) => worker.run());
     try {
@@ -140,9 +153,13 @@ export class RealPartner {
       codeVersion: 'test',
       lineage: { emit: 'store', namespace: 'test', endpoint: undefined },
       alertChannels: () => ({ channels: this.channels, problems: [] }),
+      mirrorsProgress: this.around.mirror !== undefined,
+      airflow: this.around.airflow,
+      metrics: new WorkerMetrics(noopMetricMeter),
       draining: new AbortController().signal,
     });
-    const shared = { connection: this.env.nativeConnection, workflowBundle: await workflowBundle() };
+    const sinks = progressSinks(this.around.mirror);
+    const shared = { sinks, connection: this.env.nativeConnection, workflowBundle: await workflowBundle() };
     const queues = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
     return Promise.all(
       queues.map((queue) =>

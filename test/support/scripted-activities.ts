@@ -168,6 +168,9 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
     async deliverAlert() {
       return { outcomes: {} };
     },
+    async triggerAirflow() {
+      return { outcome: 'triggered' };
+    },
     async dropLeftovers() {
       return { uploads: 0, objects: 0 };
     },

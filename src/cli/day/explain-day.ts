@@ -2,6 +2,7 @@ import { expiredSchema } from '../../ingest/expired-note.js';
 import { readJson, requireJson } from '../../ingest/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
 import { type Decision, decisionSchema } from '../../ingest/record-decision.js';
+import { readTriggerNote } from '../../ingest/trigger-note.js';
 import type { Finding } from '../../quality/finding.js';
 import type { Gate } from '../../quality/gate.js';
 import type { HistoryVerdict } from '../../quality/history-checks.js';
@@ -82,6 +83,7 @@ export async function explainDay(
   const quality = keys && (await readJson(store, keys.quality, anyQualityReportSchema));
   const decision = keys && (await readJson(store, keys.decision, decisionSchema));
   const ofTable = (of: { table: string }) => table === undefined || of.table === table;
+  const { finding: untold } = (keys && (await readTriggerNote(store, keys))) ?? {};
   const told = day.findings.filter(({ severity }) => severity !== 'info' || table !== undefined);
   const tables = day.tables
     .filter((candidate) => table === undefined || candidate.table === table)
@@ -110,7 +112,12 @@ export async function explainDay(
     ),
     history: quality?.history ?? null,
     readAgain: table === undefined ? await readAgain(store, layout) : [],
-    day: table === undefined ? told.filter((finding) => finding.table === undefined).map(explained) : [],
+    day:
+      table === undefined
+        ? [...told.filter((finding) => finding.table === undefined), ...(untold ? [untold] : [])].map(
+            explained,
+          )
+        : [],
     tables,
     next: nextOf(day, tables),
   };

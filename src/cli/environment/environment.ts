@@ -11,6 +11,7 @@ import { withFileLock } from '../../tools/file-lock.js';
 import { type BackgroundProcess, stopProcess } from './background-process.js';
 import { startS3Server } from './s3-server.js';
 import { ensurePlanSchedule, ensureReportSchedule } from './schedules.js';
+import { startServe } from './serve-process.js';
 import { startTemporalServer } from './temporal-server.js';
 import { startWorker, untilWorkerPolls } from './worker-process.js';
 
@@ -23,6 +24,8 @@ export interface StartEnvironmentOptions {
   s3: boolean;
   /** Create the schedule that opens every partner's day. */
   schedule: boolean;
+  /** Start the pages and the HTTP interface. */
+  serve: boolean;
 }
 
 /**
@@ -42,12 +45,17 @@ export async function startEnvironment(options: StartEnvironmentOptions): Promis
     const connected = await connectedEnv(env, temporal, directory);
     const worker = await startWorker({ dir: project.dir, directory, env: connected });
     started.push(worker);
-    await settle(temporal, worker, options);
+    const place = { dir: project.dir, directory, env: connected };
+    const [, serve] = await Promise.all([
+      settle(temporal, worker, options),
+      options.serve ? startServe(started, place, signal) : undefined,
+    ]);
     const record: UpRecord = {
       format: 1,
       startedAt: new Date().toISOString(),
       temporal: { address: temporal.address, namespace: temporal.namespace },
       ui: { url: temporal.uiUrl },
+      ...(serve ? { serve } : {}),
       store,
       processes: started,
     };
