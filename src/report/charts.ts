@@ -23,11 +23,11 @@ export interface LineOptions {
 }
 
 const WIDTH = 720;
-const HEIGHT = 130;
-const LEFT = 48;
+const HEIGHT = 120;
+const LEFT = 68;
 const RIGHT = 10;
 const TOP = 12;
-const BOTTOM = 20;
+const BOTTOM = 22;
 
 /** Values over days; a day without one interrupts the line. */
 export function lineChart(points: readonly Point[], options: LineOptions): Html {
@@ -55,7 +55,7 @@ export function lineChart(points: readonly Point[], options: LineOptions): Html 
     );
   }
   const line = limit && limit.value <= high ? y(limit.value).toFixed(1) : undefined;
-  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${options.label}"><path class="axis" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" fill="none"/><text x="${LEFT - 6}" y="${TOP + 4}" text-anchor="end">${format(high)}</text><text x="${LEFT - 6}" y="${HEIGHT - BOTTOM}" text-anchor="end">${format(low)}</text>${line !== undefined && html`<path class="limit" d="M${LEFT} ${line}H${WIDTH - RIGHT}"/><text x="${WIDTH - RIGHT}" y="${Number(line) - 4}" text-anchor="end">${limit!.label}</text>`}<path class="trend" d="${path}"/>${dots}<text x="${x(0).toFixed(1)}" y="${HEIGHT - 5}" text-anchor="middle">${points[0]!.label.slice(5)}</text>${points.length > 1 && html`<text x="${x(points.length - 1).toFixed(1)}" y="${HEIGHT - 5}" text-anchor="middle">${points.at(-1)!.label.slice(5)}</text>`}</svg>`;
+  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${options.label}"><path class="axis" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" fill="none"/><text x="${LEFT - 6}" y="${TOP + 4}" text-anchor="end">${format(high)}</text><text x="${LEFT - 6}" y="${HEIGHT - BOTTOM}" text-anchor="end">${format(low)}</text>${line !== undefined && html`<path class="limit" d="M${LEFT} ${line}H${WIDTH - RIGHT}"/><text x="${WIDTH - RIGHT}" y="${Number(line) - 4}" text-anchor="end">${limit!.label}</text>`}<path class="trend" d="${path}"/>${dots}<text x="${LEFT}" y="${HEIGHT - 5}">${points[0]!.label.slice(5)}</text>${points.length > 1 && html`<text x="${WIDTH - RIGHT}" y="${HEIGHT - 5}" text-anchor="end">${points.at(-1)!.label.slice(5)}</text>`}</svg>`;
 }
 
 export interface Share {
