@@ -122,7 +122,7 @@ export async function explainDay(
           )
         : [],
     tables,
-    next: nextOf(day, tables),
+    next: nextOf(day, tables, decision),
   };
 }
 
@@ -168,8 +168,9 @@ function explained(finding: Finding): Explained {
   return { ...finding, text: renderFinding(finding) };
 }
 
-function nextOf(day: DayReport, tables: readonly ExplainedTable[]): string[] {
+function nextOf(day: DayReport, tables: readonly ExplainedTable[], decision: Decision | undefined): string[] {
   if (day.status === 'held') {
+    if (decision !== undefined) return [`partnerday run ${day.partner} ${day.date} --wait`];
     const decide = `partnerday decide ${day.partner} ${day.date}`;
     return [`${decide} release --why REASON`, `${decide} reject --why REASON`];
   }

@@ -21,8 +21,8 @@ export interface DayToFollow {
 export interface Followed {
   partner: string;
   date: string;
-  /** `open`: the time was up first. */
-  end: 'completed' | 'failed' | 'open';
+  /** `open`: the time was up first. `held`: it waits for a decision, which may take days. */
+  end: 'completed' | 'failed' | 'held' | 'open';
   /** Why it failed. */
   error?: string;
   /** The name of the domain's error, where it was one. */
@@ -38,7 +38,7 @@ export interface FollowOptions {
   onLook?: (progress: Progress, note: (line: string) => void) => Promise<DayToFollow[]>;
 }
 
-/** Shows days until each run has ended, or the time is up. Ctrl-C stops the looking, not the work. */
+/** Shows days until each run has ended or waits for a decision, or the time is up. Ctrl-C stops the looking, not the work. */
 export async function followDays(
   cli: Cli,
   client: Client,
@@ -121,6 +121,10 @@ class Follower {
         entry.progress = progress;
         entry.silent = 0;
         const note = (line: string) => this.#view.note(line);
+        if (progress.stage === 'held' && !entry.followed) {
+          entry.followed = { partner: entry.partner, date: entry.date, end: 'held' };
+          entry.over = true;
+        }
         for (const day of (await this.options.onLook?.(progress, note)) ?? []) this.add(day);
       } else if (!entry.followed && ++entry.silent === LOST_WORKER_LOOKS) {
         this.#view.note(`${entry.partner} ${entry.date}: no worker answers. Start one: partnerday worker`);
