@@ -11,7 +11,7 @@ export function sampleAlert(partner: string, consumers: readonly string[], now: 
     level: 'warning',
     subject: `TEST ${partner} ${date}: this is how an alert looks; nothing is wrong`,
     sections: [
-      { title: 'Cause', lines: ['test: somebody typed `partnerday alerts test`'] },
+      { title: 'Cause', lines: ['test: somebody typed "partnerday alerts test"'] },
       {
         title: 'Impact',
         lines: ['none', `consumers: ${consumers.length > 0 ? consumers.join(', ') : 'none configured'}`],
@@ -19,7 +19,7 @@ export function sampleAlert(partner: string, consumers: readonly string[], now: 
       { title: 'Retried', lines: ['nothing had to be'] },
       { title: 'Next', lines: next },
     ],
-    causes: [{ rule: 'test', text: 'somebody typed `partnerday alerts test`' }],
+    causes: [{ rule: 'test', text: 'somebody typed "partnerday alerts test"' }],
     tables: [],
     consumers: [...consumers],
     next,

@@ -58,7 +58,7 @@ describe('every problem names its line and column', () => {
       'an unknown field, at its name',
       'id: acme\nsourcse: []\n',
       [
-        'acme.yaml:2:1 sourcse: expected one of id, name, timeZone, opensAt, dateOffset, enabled, sources, members, dialect, contract, limits, tables, policies, quality, retention, masking, consumers, received "sourcse" (did you mean sources?)',
+        'acme.yaml:2:1 sourcse: expected one of id, name, timeZone, opensAt, dateOffset, enabled, sources, members, dialect, contract, limits, tables, policies, quality, retention, masking, airflow, consumers, received "sourcse" (did you mean sources?)',
       ],
     ],
     [
