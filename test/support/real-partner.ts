@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
+import { noopMetricMeter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/create-activities.js';
@@ -11,6 +12,7 @@ import type { AlertChannel } from '../../src/alerts/alert-channels.js';
 import { type PartnerConfig, partnerConfigSchema } from '../../src/config/partner-config.js';
 import type { Airflow } from '../../src/downstream/airflow.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
+import { WorkerMetrics } from '../../src/metrics/worker-metrics.js';
 import type { ProgressMirror } from '../../src/progress/progress-mirror.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
 import { progressSinks } from '../../src/workers/progress-sinks.js';
@@ -45,13 +47,15 @@ export class RealPartner {
   readonly read: string[] = [];
   /** Where its alerts go. */
   channels: AlertChannel[] = [];
+  /** Manifests of archives that were read. */
+  manifestsRead = 0;
   readonly #started = new Set<string>();
   config: PartnerConfig;
 
   private constructor(
     private readonly env: TestWorkflowEnvironment,
     readonly store: ObjectStore,
-    private readonly root: string,
+    readonly root: string,
     private readonly fields: Record<string, unknown>,
     private readonly around: SystemsAround,
   ) {
@@ -153,6 +157,7 @@ export class RealPartner {
       alertChannels: () => ({ channels: this.channels, problems: [] }),
       mirrorsProgress: this.around.mirror !== undefined,
       airflow: this.around.airflow,
+      metrics: new WorkerMetrics(noopMetricMeter),
       draining: new AbortController().signal,
     });
     const sinks = progressSinks(this.around.mirror);
@@ -165,16 +170,19 @@ export class RealPartner {
     );
   }
 
-  /** The store, with a note of every archive that is read. */
+  /** The store, with a note of every archive and manifest that is read. */
   #noted(): ObjectStore {
     return new Proxy(this.store, {
       get: (target, property) => {
         const value: unknown = Reflect.get(target, property, target);
         if (typeof value !== 'function') return value;
-        if (property !== 'get') return value.bind(target);
+        if (property !== 'get' && property !== 'getBytes') return value.bind(target);
         return (...args: Parameters<ObjectStore['get']>) => {
-          if (args[0].startsWith('landing/')) this.read.push(args[0].slice(args[0].lastIndexOf('/') + 1));
-          return target.get(...args);
+          const [key] = args;
+          if (property === 'get' && key.startsWith('landing/'))
+            this.read.push(key.slice(key.lastIndexOf('/') + 1));
+          if (/\/extract\/.*\/manifest\.json$/.test(key)) this.manifestsRead++;
+          return value.apply(target, args);
         };
       },
     });
