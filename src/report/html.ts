@@ -5,7 +5,7 @@ export class Html {
   constructor(readonly markup: string) {}
 }
 
-type Part = string | number | Html | undefined | false | readonly Part[];
+export type Part = string | number | Html | null | undefined | false | readonly Part[];
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -26,7 +26,7 @@ export function html(markup: TemplateStringsArray, ...parts: readonly Part[]): H
 }
 
 function escaped(part: Part): string {
-  if (part === undefined || part === false) return '';
+  if (part === undefined || part === null || part === false) return '';
   if (part instanceof Html) return part.markup;
   if (typeof part === 'number') return String(part);
   if (typeof part === 'string') return escapeText(part).replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);

@@ -172,6 +172,28 @@ describe('the pages', () => {
     expect((await fetch(server.url + path)).status).toBe(404);
   });
 
+  it('show the report that lies beside the data as it is, and let nothing in it run', async () => {
+    const report =
+      '<!doctype html><title>r</title><style>h1 { color: rgb(1, 2, 3) }</style><h1>The report</h1>';
+    const evil = `<script>document.querySelector('h1').textContent = 'run'</script><img src="https://evil.example/x">`;
+    await day.store.put(`${layout.report}.html`, Buffer.from(report + evil), { ifNoneMatch: '*' });
+    const context = await browser.newContext({ baseURL: server.url });
+    const page = await context.newPage();
+    const fetched: string[] = [];
+    await context.route('https://evil.example/**', (route) => {
+      fetched.push(route.request().url());
+      return route.abort();
+    });
+    await page.goto(DAY);
+    await page.getByRole('link', { name: 'The day’s report' }).click();
+    await page.waitForURL('**/report');
+    const heading = page.getByRole('heading', { level: 1 });
+    expect(await heading.textContent()).toBe('The report');
+    expect(await page.evaluate("getComputedStyle(document.querySelector('h1')).color")).toBe('rgb(1, 2, 3)');
+    expect(fetched).toEqual([]);
+    await context.close();
+  });
+
   it('tell of a day that has nothing', async () => {
     const page = await fetch(`${server.url}/partners/quiet-one/days/${date}`);
     expect(page.status).toBe(200);

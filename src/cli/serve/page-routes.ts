@@ -4,6 +4,7 @@ import { requireJson } from '../../ingest/json-object.js';
 import { PartnerDayLayout } from '../../ingest/layout.js';
 import { readPointer } from '../../ingest/pointer.js';
 import type { DaySummary } from '../../quality/summary-json.js';
+import { Html, html } from '../../report/html.js';
 import { ObjectNotFoundError } from '../../store/errors.js';
 import { partnerDayId } from '../../workflows/names.js';
 import { readDay, summarySchema } from '../day/day-report.js';
@@ -16,7 +17,6 @@ import { dayPage, runningFragment } from './pages/day-page.js';
 import { findingPage } from './pages/finding-page.js';
 import { type FleetPartner, fleetPage } from './pages/fleet-page.js';
 import { FleetReader, type StoredDay } from './pages/fleet-reader.js';
-import { html } from './pages/html.js';
 import { htmlAnswer, pageAnswer } from './pages/page.js';
 import { partnerPage } from './pages/partner-page.js';
 import { RunningDays, type RunningNow } from './pages/running-days.js';
@@ -45,6 +45,9 @@ export function pageRoutes(deps: ServeDependencies, { host }: { host: string }):
     page('/live', () => pages.live()),
     page('/partners/{partner}', ({ params }) => pages.partner(params.partner!)),
     page('/partners/{partner}/days/{date}', ({ params }) => pages.day(params.partner!, params.date!)),
+    page('/partners/{partner}/days/{date}/report', ({ params }) =>
+      pages.report(params.partner!, params.date!),
+    ),
     page('/partners/{partner}/days/{date}/live', ({ params }) =>
       pages.dayLive(params.partner!, params.date!),
     ),
@@ -108,7 +111,17 @@ class Pages {
     const alert =
       report.version === null ? undefined : await this.#text(layout.version(report.version).alert);
     const link = await this.#link(partner, date, running?.runId ?? publication?.runId);
-    return dayPage({ partner, date, report, why, publication, alert, running, link });
+    const hasReport = (await store.head(reportKey(layout))) !== undefined;
+    return dayPage({ partner, date, report, why, publication, alert, running, hasReport, link });
+  }
+
+  /** The page that was written beside the data, as it is; it brings a style of its own and runs nothing. */
+  async report(partner: string, date: string): Promise<Answer> {
+    const page = await this.#text(reportKey(await this.#layout(partner, date)));
+    if (page === undefined) throw new HttpProblem(404, `${partner} ${date} has no report yet`);
+    const policy =
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+    return htmlAnswer(new Html(page), 200, { 'content-security-policy': policy });
   }
 
   async dayLive(partner: string, date: string): Promise<Answer> {
@@ -186,6 +199,10 @@ class Pages {
     const base = await this.deps.uiUrl();
     return base && workflowUrl(base, this.deps.namespace, partnerDayId(partner, date), runId);
   }
+}
+
+function reportKey(layout: PartnerDayLayout): string {
+  return `${layout.report}.html`;
 }
 
 function rowsOf(day: StoredDay, table: string): number | undefined {

@@ -1,6 +1,6 @@
+import { type Html, html } from '../../../report/html.js';
 import { plural } from '../../output/format.js';
 import type { StoredDay } from './fleet-reader.js';
-import { type Html, html } from './html.js';
 import { dayPath } from './paths.js';
 import type { Running } from './running-days.js';
 

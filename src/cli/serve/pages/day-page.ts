@@ -1,13 +1,13 @@
 import type { Publication } from '../../../ingest/publication.js';
-import { completenessLine } from '../../day/completeness-line.js';
+import { type Html, html } from '../../../report/html.js';
 import type { DayReport, TableReport } from '../../day/day-report.js';
 import type { Explanation } from '../../day/explain-day.js';
 import { count, percent, plural, size } from '../../output/format.js';
 import type { Answer } from '../exchange.js';
 import { findingsList, numbered } from './findings-list.js';
-import { type Html, html } from './html.js';
 import { pageAnswer } from './page.js';
-import { dayPath, partnerPath, tablePath } from './paths.js';
+import { dayPath, partnerPath, reportPath, tablePath } from './paths.js';
+import { reasonsView, rulesView } from './reasons-view.js';
 import type { Running } from './running-days.js';
 import { progressView } from './running-view.js';
 
@@ -21,6 +21,8 @@ export interface DayView {
   /** What was told when the version was published. */
   alert?: string | undefined;
   running?: Running | undefined;
+  /** The day has a page of its own in the store. */
+  hasReport?: boolean;
   /** Of the open run, or of the one that published, in the Temporal Web UI. */
   link?: string | undefined;
 }
@@ -34,8 +36,10 @@ export function dayPage(view: DayView): Answer {
     main: html`<h1>${partner} <time datetime="${date}">${date}</time></h1>
 ${report ? verdict(report) : html`<p class="verdict bad">✗ Nothing of this day is published.</p>`}
 ${running && runningNow(view)}
-${why && reasons(why)}
+${view.hasReport && html`<p><a href="${reportPath(partner, date)}">The day’s report</a></p>`}
+${why && reasonsView(why)}
 ${report && tables(report)}
+${why && rulesView(why)}
 ${report && dayFindings(report)}
 ${why && why.next.length > 0 && html`<section aria-labelledby="next"><h2 id="next">Next</h2>${why.next.map((command) => html`<pre><code>${command}</code></pre>`)}</section>`}
 ${!report && !running && html`<h2>Next</h2><pre><code>partnerday run ${partner} ${date} --wait</code></pre>`}
@@ -68,15 +72,6 @@ function runningNow({ partner, date, running, link }: DayView): Html {
 export function runningFragment(running: Running | undefined, link: string | undefined): Html {
   if (!running) return html`<p>The run has ended.</p>`;
   return html`<div data-running>${running.progress ? progressView(running.progress, link) : html`<p>No worker has answered in time. Next, if none is up: <code>partnerday worker</code></p>`}</div>`;
-}
-
-function reasons({ penalties, score, sources, readAgain, day }: Explanation): Html {
-  return html`<section aria-labelledby="why"><h2 id="why">Why ${score === null ? 'it is so' : `the score is ${score}`}</h2>
-${penalties.length === 0 ? html`<p>Nothing cost points.</p>` : html`<table><caption>100 minus these points</caption><thead><tr><th scope="col" class="number">points</th><th scope="col">rule</th><th scope="col">because</th></tr></thead><tbody>${penalties.map(({ points, name, because }) => html`<tr><td class="number">−${points}</td><th scope="row">${name}</th><td>${because}</td></tr>`)}</tbody></table>`}
-${day.filter(({ code }) => code === 'downstream-not-told').map(({ text }) => html`<p class="verdict bad">✗ ${text}</p>`)}
-${sources.length > 0 && html`<ul class="plain">${sources.map((source) => html`<li>${completenessLine(source).trim()}</li>`)}</ul>`}
-${readAgain.map(({ tables: needed, archives }) => html`<p>${plural(archives.length, 'archive')} read again, because rows of theirs had expired that ${needed.join(', ')} needed.</p>`)}
-</section>`;
 }
 
 const TABLE_MARKS = { merged: '✓ merged', failed: '✗ failed', stale: '✗ stale' } as const;

@@ -1,9 +1,9 @@
 import { renderFinding } from '../../../quality/render-finding.js';
 import type { DaySummary } from '../../../quality/summary-json.js';
+import { html } from '../../../report/html.js';
 import { shellQuote } from '../../temporal/plain-command.js';
 import type { Answer } from '../exchange.js';
 import { severity } from './findings-list.js';
-import { html } from './html.js';
 import { pageAnswer } from './page.js';
 import { dayPath, partnerPath, tablePath } from './paths.js';
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../quality/finding.js';
 import { renderFinding } from '../../../quality/render-finding.js';
-import { type Html, html } from './html.js';
+import { type Html, html } from '../../../report/html.js';
 import { findingPath } from './paths.js';
 
 /** A finding with its place in its version's list. */

@@ -1,7 +1,7 @@
+import { type Html, html } from '../../../report/html.js';
 import { plural } from '../../output/format.js';
 import type { Answer } from '../exchange.js';
 import { cellLink, type DayCell } from './day-cell.js';
-import { type Html, html } from './html.js';
 import { pageAnswer } from './page.js';
 import { dayPath, partnerPath } from './paths.js';
 import type { RunningNow } from './running-days.js';

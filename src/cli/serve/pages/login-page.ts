@@ -1,5 +1,5 @@
+import { html } from '../../../report/html.js';
 import type { Answer } from '../exchange.js';
-import { html } from './html.js';
 import { pageAnswer } from './page.js';
 
 export function loginPage(next: string, refused: boolean): Answer {

@@ -1,5 +1,5 @@
+import { Html, html, type Part } from '../../../report/html.js';
 import type { Answer } from '../exchange.js';
-import { type Content, Html, html } from './html.js';
 
 const SECURITY = {
   'content-security-policy': [
@@ -19,7 +19,7 @@ export interface Page {
   title: string;
   /** From the fleet down to here, this page left out. */
   trail?: readonly { text: string; href: string }[];
-  main: Content;
+  main: Part;
   /** Without script the page is loaded again every ten seconds: something on it is going on. */
   live?: boolean;
 }
@@ -32,7 +32,7 @@ export function htmlAnswer(markup: Html, status = 200, headers: Record<string, s
   return {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', ...SECURITY, ...headers },
-    body: markup.text,
+    body: markup.markup,
   };
 }
 

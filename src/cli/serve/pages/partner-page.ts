@@ -1,8 +1,8 @@
+import { html } from '../../../report/html.js';
 import { plural } from '../../output/format.js';
 import type { Answer } from '../exchange.js';
 import { cellLink, type DayCell } from './day-cell.js';
 import { dayGrid, type FleetPartner } from './fleet-page.js';
-import { html } from './html.js';
 import { pageAnswer } from './page.js';
 import { dayPath } from './paths.js';
 

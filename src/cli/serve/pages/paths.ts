@@ -7,6 +7,10 @@ export function dayPath(partner: string, date: string): string {
   return `${partnerPath(partner)}/days/${encodeURIComponent(date)}`;
 }
 
+export function reportPath(partner: string, date: string): string {
+  return `${dayPath(partner, date)}/report`;
+}
+
 export function tablePath(partner: string, date: string, table: string): string {
   return `${dayPath(partner, date)}/tables/${encodeURIComponent(table)}`;
 }

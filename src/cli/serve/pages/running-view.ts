@@ -1,6 +1,6 @@
+import { type Html, html } from '../../../report/html.js';
 import type { Progress, TableProgress } from '../../../workflows/messages.js';
 import { count, plural, size } from '../../output/format.js';
-import { type Html, html } from './html.js';
 import { dayPath } from './paths.js';
 import type { Running, RunningNow } from './running-days.js';
 

@@ -27,6 +27,7 @@ a { color: var(--link); text-underline-offset: .15em; }
 .trail li + li::before { content: "/"; color: var(--soft); margin-right: .4rem; }
 .trail li:first-child { font-weight: 700; }
 h1 { font-size: 1.6rem; margin: .6rem 0 .3rem; overflow-wrap: anywhere; }
+h3 { font-size: 1rem; margin: 1rem 0 .2rem; }
 h2 { font-size: 1.1rem; margin: 1.8rem 0 .5rem; }
 p { margin: .4rem 0; }
 .remark { color: var(--soft); }

@@ -1,8 +1,8 @@
 import type { DaySummary, TableReport } from '../../../quality/summary-json.js';
+import { type Html, html } from '../../../report/html.js';
 import { count, percent, plural, size } from '../../output/format.js';
 import type { Answer } from '../exchange.js';
 import { findingsList, numbered } from './findings-list.js';
-import { type Html, html } from './html.js';
 import { pageAnswer } from './page.js';
 import { dayPath, partnerPath, tablePath } from './paths.js';
 
