@@ -74,9 +74,9 @@ docs: build ## Write docs/configuration.md from the schemas
 	@node scripts/generate-docs.mjs
 
 .PHONY: histories
-histories: build tools ## Record the workflow histories of a release: make histories VERSION=0.2.0
+histories: build tools ## Record a release's workflow histories and what it writes: make histories VERSION=0.2.0
 	@test -n "$(VERSION)" || { echo 'name the release: make histories VERSION=0.2.0'; exit 2; }
-	@PARTNERDAY_RECORD=$(VERSION) npx vitest run --project replay test/replay/record-histories.test.ts
+	@PARTNERDAY_RECORD=$(VERSION) npx vitest run --project replay test/replay/record-
 
 SIZE ?= std
 .PHONY: bench

@@ -1,4 +1,5 @@
 import type { PartnerConfig } from '../config/partner-config.js';
+import type { BackfillDay } from '../ingest/backfill-days.js';
 import type { SourceDeadline } from '../ingest/source-deadlines.js';
 import type { Decide, SourceProgress } from '../workflows/messages.js';
 
@@ -9,6 +10,8 @@ import type { Decide, SourceProgress } from '../workflows/messages.js';
  */
 export interface ControlActivities {
   listDueDays(input: { scheduledTime: string }): Promise<{ days: DayRef[] }>;
+  /** How the days of a range stand. */
+  listBackfill(input: { partner: string; from: string; to: string }): Promise<BackfillDays>;
   prepareDay(input: DayRef & { runId: string; startedAt: string }): Promise<PreparedDay>;
   watchArrivals(input: WatchInput): Promise<WatchResult>;
   planVersion(input: PlanInput): Promise<PlannedVersion>;
@@ -60,6 +63,11 @@ export interface FailureDetail {
 export interface DayRef {
   partner: string;
   date: string;
+}
+
+export interface BackfillDays {
+  /** `due`: needs a run. */
+  days: (BackfillDay & { due: boolean })[];
 }
 
 export interface PreparedDay {

@@ -8,6 +8,7 @@ import { dropLeftovers } from './drop-leftovers.js';
 import { emitLineage } from './emit-lineage.js';
 import { extractGroup } from './extract-group.js';
 import { toFailure } from './failure.js';
+import { listBackfill } from './list-backfill.js';
 import { listDueDays } from './list-due-days.js';
 import { listDueReports } from './list-due-reports.js';
 import { listExpired } from './list-expired.js';
@@ -32,6 +33,7 @@ export function createActivities(deps: Dependencies): {
   return {
     control: {
       listDueDays: edge(listDueDays(deps)),
+      listBackfill: edge(listBackfill(deps)),
       prepareDay: edge(prepareDay(deps)),
       watchArrivals: edge(watchArrivals(deps)),
       planVersion: edge(planVersion(deps)),

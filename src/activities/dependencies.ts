@@ -11,7 +11,7 @@ import type { PinnedConfigs } from './pinned-configs.js';
 /** What activities need from the world; built once per worker. */
 export interface Dependencies {
   store: ObjectStore;
-  /** The configuration as it stands now; a run looks at what it pinned. */
+  /** The configuration as it stands now; only what comes before a day is pinned may look at it. */
   partners(): Promise<Map<string, PartnerConfig>>;
   configs: PinnedConfigs;
   extractor: Extractor;

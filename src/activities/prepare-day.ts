@@ -1,24 +1,16 @@
-import { TerminalError } from '../errors.js';
 import { readJson } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { publicationSchema } from '../ingest/publication.js';
 import { sourceDeadlines } from '../ingest/source-deadlines.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
-
-/** The partner has no (valid) configuration. */
-export class UnknownPartnerError extends TerminalError {}
+import { requirePartner } from './require-partner.js';
 
 export function prepareDay(deps: Dependencies): ControlActivities['prepareDay'] {
   const { store, partners, configs, mirrorsProgress } = deps;
   return async ({ partner, date, startedAt }) => {
     const layout = new PartnerDayLayout(partner, date);
-    const config = (await partners()).get(partner);
-    if (!config) {
-      throw new UnknownPartnerError(
-        `partner ${partner} has no valid configuration: check partners/${partner}.yaml with "partnerday validate"`,
-      );
-    }
+    const config = await requirePartner(partners, partner);
     const publication = await readJson(store, layout.published, publicationSchema);
     return {
       configKey: await configs.pin(layout, config),

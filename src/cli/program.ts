@@ -4,6 +4,7 @@ import type { Cli, GlobalOptions } from './cli.js';
 import { usageError } from './cli-error.js';
 import { alertsVerb } from './verbs/alerts.js';
 import { arriveVerb } from './verbs/arrive.js';
+import { backfillVerb } from './verbs/backfill.js';
 import { cancelVerb } from './verbs/cancel.js';
 import { compareVerb } from './verbs/compare.js';
 import { completionVerb } from './verbs/completion.js';
@@ -87,6 +88,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(reportVerb(cli));
   program.addCommand(retryVerb(cli));
   program.addCommand(decideVerb(cli));
+  program.addCommand(backfillVerb(cli));
   program.addCommand(cancelVerb(cli));
   program.addCommand(verifyVerb(cli));
   program.addCommand(compareVerb(cli));

@@ -114,14 +114,14 @@ const policiesSchema = z
       .int()
       .positive()
       .default(23)
-      .describe('Tables of a day in merging at once.'),
+      .describe('Tables of a day in merging at once. The days of a backfill share it.'),
     maxConcurrentExtracts: z
       .number()
       .int()
       .positive()
-      .max(200)
-      .default(64)
-      .describe('Groups of archives of a slice in extraction at once.'),
+      .max(400)
+      .default(128)
+      .describe('Groups of archives of a day in extraction at once. The days of a backfill share it.'),
   })
   .prefault({});
 

@@ -1,6 +1,7 @@
 import { type Alert, renderAlertText } from './alert.js';
 
-const WIDTH = 45;
+/** Bytes of a word: with the name of the header before it a line has less than 78 characters. */
+const WIDTH = 39;
 
 /** A message as `sendmail ADDRESS < alert.eml` takes it: no sender and no recipient, for those are not known here. */
 export function renderAlertMail(alert: Alert): string {

@@ -38,7 +38,8 @@ const SHOWN = 10;
 
 /** Cause, impact, what was retried, and what to type next. `undefined` when there is nothing to tell. */
 export function versionAlert(input: AlertInput): Alert | undefined {
-  const { partner, date, version, tables, problems, status, verdict, score, consumers, because = [] } = input;
+  const { partner, date, version, tables, problems, status, verdict, score, consumers } = input;
+  const { because = [] } = input;
   if (tables.length === 0 && problems.length === 0 && because.length === 0 && status !== 'held')
     return undefined;
   const causes = [...tables.map(failureCause), ...problems.map(findingCause), ...gateCauses(input)];
@@ -150,13 +151,17 @@ function retried(tables: readonly AlertTable[]): AlertSection['lines'] {
   );
 }
 
-function nextCommands({ partner, date, tables }: AlertInput): string[] {
+function nextCommands({ partner, date, tables, status }: AlertInput): string[] {
   const next = tables.slice(0, SHOWN).map(({ table }) => `partnerday explain ${partner} ${date} ${table}`);
   if (tables.length === 0) next.push(`partnerday explain ${partner} ${date}`);
+  if (status === 'held')
+    next.push(`partnerday decide ${partner} ${date} release --why REASON     # or reject`);
   if (tables.some(({ tries, refused }) => tries > 0 && !refused))
     next.push(`partnerday retry ${partner} ${date}`);
   if (tables.some(({ refused }) => refused))
     next.push(`partnerday run ${partner} ${date}     # once the contract or the data has changed`);
+  if (status === 'held')
+    next.push(`partnerday decide ${partner} ${date} release --why REASON     # or reject`);
   return next;
 }
 

@@ -23,11 +23,11 @@ export interface LineOptions {
 }
 
 const WIDTH = 720;
-const HEIGHT = 130;
-const LEFT = 48;
+const HEIGHT = 120;
+const LEFT = 68;
 const RIGHT = 10;
 const TOP = 12;
-const BOTTOM = 20;
+const BOTTOM = 22;
 
 /** Values over days; a day without one interrupts the line. */
 export function lineChart(points: readonly Point[], options: LineOptions): Html {

@@ -1,8 +1,14 @@
 import type { Delivery } from '../alerts/delivery-record.js';
 import type { Completeness } from '../ingest/completeness.js';
 import type { Publication } from '../ingest/publication.js';
+import type { QualityReport } from '../quality/quality-report.js';
 import type { DaySummary } from '../quality/summary-json.js';
-import type { QualityView } from './quality-view.js';
+
+/** What a report shows of `quality.json`. */
+export type ShownQuality = Pick<
+  QualityReport,
+  'penalties' | 'formulaText' | 'gate' | 'timeline' | 'rules' | 'history' | 'whatIf'
+>;
 
 /** A day as a report sees it; all of it may be missing. */
 export interface DayFacts {
@@ -10,7 +16,7 @@ export interface DayFacts {
   /** What readers see, or the version that waits for a decision. */
   publication?: Publication;
   summary?: DaySummary;
-  quality?: QualityView;
+  quality?: ShownQuality;
   sources: Completeness[];
   /** Minutes after the opening of the day: its last archive, and its publication. */
   arrivedAfter?: number;
@@ -29,7 +35,7 @@ export function stateOf({ publication, summary, quality, failedRuns }: DayFacts)
   if (publication.status === 'held') return 'held';
   if (publication.tables.some(({ status }) => status !== 'merged')) return 'bad';
   const isShort = summary !== undefined && summary.verdict !== 'complete' && summary.verdict !== 'excess';
-  const isWarned = quality?.gate !== undefined && quality.gate.outcome !== 'publish';
+  const isWarned = quality !== undefined && quality.gate.outcome !== 'publish';
   const told = summary?.findings.some(({ severity }) => severity === 'error') ?? false;
   return isShort || isWarned || told ? 'warned' : 'good';
 }

@@ -24,7 +24,7 @@ export function renderPage(report: Report): string {
     timelineSection(report),
     latenessSection(report),
     lineageSection(report),
-    rulesSection(),
+    rulesSection(report),
     alertsSection(report),
     footerSection(report),
   ]);

@@ -6,10 +6,11 @@ import { readCompleteness } from '../ingest/day-completeness.js';
 import { readDayState } from '../ingest/day-state.js';
 import { readJson } from '../ingest/json-object.js';
 import type { PartnerDayLayout } from '../ingest/layout.js';
+import { dayFiguresSchema } from '../quality/day-figures.js';
+import { anyQualityReportSchema } from '../quality/quality-report.js';
 import type { DaySummary } from '../quality/summary-json.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import type { DayFacts } from './day-facts.js';
-import { qualityViewSchema } from './quality-view.js';
 
 const MINUTE = 60_000;
 /** Published later than this, a day was run again or filled in: that says nothing about lateness. */
@@ -33,10 +34,11 @@ export async function readDayFacts(
   const publication = state.held ?? state.publication;
   if (publication === undefined) return { date, sources: [], deliveries, failedRuns };
   const keys = layout.version(publication.version);
-  const [summary, quality, completeness] = await Promise.all([
+  const [summary, quality, completeness, figures] = await Promise.all([
     readJson(store, publication.summaryKey, summarySchema, options),
-    readJson(store, keys.quality, qualityViewSchema, options),
+    readJson(store, keys.quality, anyQualityReportSchema, options),
     readCompleteness(store, layout, publication.version, options),
+    readJson(store, keys.figures, dayFiguresSchema, options),
   ]);
   const opened = openingInstant(addDays(date, -config.dateOffset), config.opensAt, config.timeZone);
   const publishedAfter = Math.round((Date.parse(publication.publishedAt) - opened.getTime()) / MINUTE);
@@ -46,6 +48,7 @@ export async function readDayFacts(
     ...(summary === undefined ? {} : { summary }),
     ...(quality === undefined ? {} : { quality }),
     sources: completeness?.sources ?? [],
+    ...(figures?.arrivedAfter === undefined ? {} : { arrivedAfter: figures.arrivedAfter }),
     ...(Math.abs(publishedAfter) > LONGEST_MINUTES ? {} : { publishedAfter }),
     deliveries,
     failedRuns,

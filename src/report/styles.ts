@@ -31,8 +31,9 @@ td.n,th.n{text-align:right;white-space:nowrap}
 td.err{padding-top:0;border-bottom:1px solid var(--line)}
 tr.has td{border-bottom:0}
 .bar{height:8px;border-radius:4px;background:var(--bad);min-width:3px}
+.grid td:first-child code{overflow-wrap:break-word}
 .points{font-weight:700;white-space:nowrap}
-.strip{list-style:none;display:flex;flex-wrap:wrap;gap:4px;margin:8px 0;padding:0}
+.strip{list-style:none;display:flex;flex-wrap:wrap;gap:3px;margin:8px 0;padding:0}
 .strip li{width:31px;text-align:center;border:1px solid var(--line);border-radius:5px;padding:2px 0;line-height:1.25;background:var(--card)}
 .strip b{display:block;font-size:15px}
 .strip span{display:block;font-size:11px;color:var(--fg)}
@@ -50,7 +51,9 @@ details{margin:6px 0}summary{cursor:pointer}
 footer{margin-top:40px;padding-top:12px;border-top:1px solid var(--line);font-size:13px;color:var(--soft)}
 @media (max-width:640px){
 main{padding:16px 14px 40px}h1{font-size:23px}.head{gap:12px}.ring{width:92px;height:92px}.verdict{font-size:16px}
-table.cards thead{display:none}table.cards tr,table.cards td{display:block;border:0;padding:0}
+table.cards thead{display:none}table.cards tr{display:block;border:0;padding:0}
+table.cards td{display:inline;border:0;padding:0 12px 0 0}table.cards td:first-child,table.cards td.err,table.cards td.block{display:block;padding:0}
+.chart text{font-size:21px}
 table.cards tr{padding:10px 0 0}table.cards tr:not(.has){border-bottom:1px solid var(--line);padding-bottom:10px}
 table.cards td:empty{display:none}
 table.cards td.n{text-align:left;white-space:normal}

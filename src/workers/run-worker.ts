@@ -28,6 +28,7 @@ import { openProgressMirror } from './open-progress-mirror.js';
 import { startProbes } from './probes.js';
 import { progressSinks } from './progress-sinks.js';
 import { type Role, slotsOf } from './roles.js';
+import { workerIdentity } from './worker-identity.js';
 import { workerLogger } from './worker-logger.js';
 
 export interface RunWorkerOptions {
@@ -93,6 +94,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     const shared: Omit<WorkerOptions, 'taskQueue'> = {
       connection,
       namespace,
+      identity: workerIdentity(options.role, slots),
       ...shutdown(env),
       ...deployment(env),
       interceptors: {
@@ -120,7 +122,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...shared,
           taskQueue: QUEUES.extract,
           activities: activities.extract,
-          maxConcurrentActivityTaskExecutions: slots.extract,
+          ...heavy(slots.extract),
         }),
       );
     }
@@ -130,7 +132,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...shared,
           taskQueue: QUEUES.merge,
           activities: activities.merge,
-          maxConcurrentActivityTaskExecutions: slots.merge,
+          ...heavy(slots.merge),
         }),
       );
     }
@@ -157,6 +159,21 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     await connection.close();
     await store.close();
   }
+}
+
+/** Asks for as much as is waiting, and seldom when nothing is: never for more than there are slots. */
+function heavy(
+  slots: number,
+): Pick<WorkerOptions, 'maxConcurrentActivityTaskExecutions' | 'activityTaskPollerBehavior'> {
+  return {
+    maxConcurrentActivityTaskExecutions: slots,
+    activityTaskPollerBehavior: {
+      type: 'autoscaling',
+      minimum: 1,
+      initial: Math.min(2, slots),
+      maximum: slots,
+    },
+  };
 }
 
 /** `PARTNERDAY_GRACE_SECONDS` is for machines that go sooner. */

@@ -64,6 +64,14 @@ export class Day {
     return replay === undefined ? {} : { replay };
   }
 
+  /** Groups in extraction and tables in merging at once. The days of a backfill share what the partner may have. */
+  get atOnce(): { extracts: number; merges: number } {
+    const { maxConcurrentExtracts, maxConcurrentMerges } = this.prepared.policies;
+    const days = this.input.backfill?.parallel ?? 1;
+    const share = (most: number) => Math.max(1, Math.floor(most / days));
+    return { extracts: share(maxConcurrentExtracts), merges: share(maxConcurrentMerges) };
+  }
+
   get control() {
     const policies = this.#prepared?.policies;
     return controlActivities({

@@ -7,12 +7,10 @@ import {
 } from '@temporalio/workflow';
 import type { SliceRef, WatchResult } from '../activities/contract.js';
 import type { Day } from './day.js';
-import { runSlice } from './run-slice.js';
+import { openSlices, runSlice } from './run-slice.js';
 import { faultOf } from './tries.js';
 import { withDeadlines } from './watch-deadlines.js';
 
-/** Slices extracted at the same time; with the groups per slice this bounds pending activities. */
-const OPEN_SLICES = 2;
 /** A watch ends when there is something to do, not by the clock. */
 const WATCH_TIMEOUT = '31 days';
 
@@ -28,6 +26,7 @@ export async function extractAsTheyArrive(day: Day): Promise<string> {
 
 async function untilSealed(day: Day, seal: boolean): Promise<string> {
   const slices: Promise<void>[] = [];
+  const most = openSlices(day).slices;
   let open = 0;
   for (;;) {
     const heard = day.state.news;
@@ -42,7 +41,7 @@ async function untilSealed(day: Day, seal: boolean): Promise<string> {
     if (watched.slice) {
       const { slice } = watched;
       day.nextSlice = slice.index + 1;
-      await condition(() => open < OPEN_SLICES);
+      await condition(() => open < most);
       open++;
       slices.push(extract(day, slice).finally(() => open--));
     }

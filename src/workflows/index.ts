@@ -1,4 +1,5 @@
 export { announce } from './announce.js';
+export { backfill } from './backfill.js';
 export { extractSlice } from './extract-slice.js';
 export { mergeTable } from './merge-table.js';
 export { partnerDay } from './partner-day.js';

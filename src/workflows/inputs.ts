@@ -13,6 +13,20 @@ export interface PartnerDayInput {
   mode: DayMode;
   /** Key of a list of archives that are to be read again, by today's rules. */
   replay?: string;
+  /** The backfill it is a part of. */
+  backfill?: {
+    workflowId: string;
+    /** How many of its days may run at once: they share what the partner may have. */
+    parallel: number;
+  };
+}
+
+export interface BackfillInput {
+  partner: string;
+  /** First and last business date. */
+  from: string;
+  to: string;
+  parallel: number;
 }
 
 export interface PartnerDayResult {

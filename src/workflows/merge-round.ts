@@ -21,7 +21,7 @@ export async function mergeRound(day: Day, tables: string[], round: number): Pro
   if (tables.length === 0) return [];
   const { policies } = day.prepared;
   const rounds = policies.requeue.rounds + 1;
-  const slots = new Semaphore(policies.maxConcurrentMerges);
+  const slots = new Semaphore(day.atOnce.merges);
   const suffix = round > 1 ? `, round ${round} of ${rounds}` : '';
   day.enter('merging', `merging ${tables.length} ${tables.length === 1 ? 'table' : 'tables'}${suffix}`);
   const merged: string[] = [];

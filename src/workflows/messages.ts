@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DayStanding } from '../ingest/backfill-days.js';
 
 /**
  * Everything a client says to a partner-day, and everything it answers. Lists travel by object key: at most
@@ -48,6 +49,10 @@ export const sourceComplete = defineSignal<[SourceComplete]>('sourceComplete');
 export const retryTable = defineUpdate<RetryAccepted, [RetryTable]>('retryTable');
 export const decide = defineUpdate<{ version: number; status: string }, [Decide]>('decide');
 export const progress = defineQuery<Progress>('progress');
+export const backfillProgress = defineQuery<BackfillProgress>('backfillProgress');
+
+/** From a partner-day to the backfill it is a part of: it waits for a decision, which may take days. */
+export const dayHeld = defineSignal<[{ date: string; version: number; score: number }]>('dayHeld');
 
 /** From an `extractSlice` to its partner-day, a few times per slice. */
 export const sliceProgress = defineSignal<[SliceProgress]>('sliceProgress');
@@ -108,4 +113,28 @@ export interface Progress {
   score?: number;
   /** ISO time of the next requeue round. */
   nextRoundAt?: string;
+}
+
+export interface BackfillDayProgress {
+  date: string;
+  /** How it stood when the backfill began. */
+  standing: DayStanding;
+  /** Archives in the landing prefix then. */
+  landed: number;
+  /** `not-due`: needs no run. `left-alone`: a run was open already. */
+  state: 'not-due' | 'waiting' | 'running' | 'published' | 'held' | 'failed' | 'left-alone';
+  version?: number;
+  score?: number;
+  failedTables?: string[];
+  /** Why it failed. */
+  error?: string;
+}
+
+export interface BackfillProgress {
+  partner: string;
+  from: string;
+  to: string;
+  parallel: number;
+  /** In order of date; empty until they have been looked at. */
+  days: BackfillDayProgress[];
 }

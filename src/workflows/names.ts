@@ -29,5 +29,9 @@ export function airflowId(partner: string, date: string, version: number): strin
   return `${partnerDayId(partner, date)}/v${version}/airflow`;
 }
 
+export function backfillId(partner: string, from: string, to: string): string {
+  return `backfill/${partner}/${from}..${to}`;
+}
+
 export const PLAN_SCHEDULE_ID = 'partnerday-plan';
 export const REPORT_SCHEDULE_ID = 'partnerday-reports';

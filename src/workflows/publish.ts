@@ -1,6 +1,13 @@
-import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PublishedVersion } from '../activities/contract.js';
 import type { Day } from './day.js';
+import { dayHeld } from './messages.js';
 import { searchAttributes } from './search-attributes.js';
 import { startAnnouncing } from './start-announcing.js';
 import { tellAirflow } from './tell-airflow.js';
@@ -61,6 +68,7 @@ async function untilDecided(day: Day, held: PublishedVersion): Promise<void> {
     'held',
     `version ${held.version} scores ${held.score} and waits for a decision: partnerday explain ${partner} ${date}`,
   );
+  await tellBackfill(day, held);
   await condition(() => day.decision !== undefined);
   const decision = day.decision!;
   const { status } = await day.tries('decide', () =>
@@ -72,4 +80,15 @@ async function untilDecided(day: Day, held: PublishedVersion): Promise<void> {
   day.status = status;
   day.decision = undefined;
   await startAnnouncing(day, `v${held.version}-${decision.action}`, { published: status === 'published' });
+}
+
+/** A backfill does not wait with its other days until somebody has decided. */
+async function tellBackfill({ input, date }: Day, { version, score }: PublishedVersion): Promise<void> {
+  if (input.backfill === undefined) return;
+  try {
+    await getExternalWorkflowHandle(input.backfill.workflowId).signal(dayHeld, { date, version, score });
+  } catch (error) {
+    // It is over, and nobody waits.
+    if (isCancellation(error)) throw error;
+  }
 }

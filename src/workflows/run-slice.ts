@@ -5,6 +5,15 @@ import { extractSlice } from './extract-slice.js';
 import type { ExtractSliceResult } from './inputs.js';
 import { QUEUES, sliceId } from './names.js';
 
+/** Slices of a day that are open at the same time. */
+const OPEN_SLICES = 2;
+
+/** As many as may be open, and the groups each may have in extraction: together what the day may have. */
+export function openSlices({ atOnce: { extracts } }: Day): { slices: number; groups: number } {
+  const slices = Math.min(OPEN_SLICES, extracts);
+  return { slices, groups: Math.floor(extracts / slices) };
+}
+
 /** Extracts a slice in a child workflow. `configKey`: by whose rules; default: those of the run. */
 export function runSlice(
   day: Day,
@@ -27,7 +36,7 @@ export function runSlice(
         groups: slice.groups,
         archives: slice.archives,
         policy: policies.extraction,
-        maxConcurrent: policies.maxConcurrentExtracts,
+        maxConcurrent: openSlices(day).groups,
         heartbeat: policies.heartbeat,
       },
     ],

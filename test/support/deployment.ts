@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -102,8 +102,12 @@ export class Deployment {
     return worker;
   }
 
+  spawn(...args: string[]): ChildProcessWithoutNullStreams {
+    return spawn(process.execPath, [CLI, ...args, '--config', this.dir], { env: this.env });
+  }
+
   async run(...args: string[]): Promise<CliResult> {
-    const cli = spawn(process.execPath, [CLI, ...args, '--config', this.dir], { env: this.env });
+    const cli = this.spawn(...args);
     let stdout = '';
     let stderr = '';
     cli.stdout.on('data', (chunk) => {

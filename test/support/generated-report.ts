@@ -193,17 +193,50 @@ function generatedDay(
     },
     summary,
     quality: {
-      formula: 2,
       formulaText: ['formula 2: 100 minus these points, in this order, until 100 are used up'],
       penalties: penalties.map((penalty) => ({
         ...penalty,
         evidence: { count: 1, first: findings.slice(0, 2) },
       })),
+      timeline: tables.flatMap(({ table, changes }) => changes.map((change) => ({ table, ...change }))),
+      history: {
+        verdict: 'enough history',
+        days: 60,
+        needed: 21,
+        leftOut: [],
+        compared: 400,
+        notCompared: 0,
+      },
+      rules: [
+        {
+          format: 1,
+          rule: rename('rates-of-rooms'),
+          kind: 'foreign-key',
+          text: `every ${rename('room_rates.room_id')} is a rooms.id`,
+          table: 'room_rates',
+          tables: ['room_rates', 'rooms'],
+          columns: ['room_id'],
+          outcome: isBad ? 'broken' : 'kept',
+          severity: 'error',
+          checked: 880_213,
+          violations: isBad ? 12 : 0,
+          threshold: 0,
+          samples: isBad
+            ? [
+                {
+                  key: { room_id: rename('r-4711') },
+                  rows: 12,
+                  archives: [`landing/acme/${date}/${rename('acme_00017')}.tar.gz`],
+                },
+              ]
+            : [],
+        },
+      ],
       gate: {
         outcome: score < 80 ? 'warn' : 'publish',
         because: score < 80 ? [`score ${score} is below 80`] : [],
       },
-      whatIf: isBad ? [{ text: 're-send 4 archives', from: score, to: score + 12 }] : [],
+      whatIf: isBad ? [{ action: 'resend', text: 're-send 4 archives', from: score, to: score + 12 }] : [],
     },
     sources: [
       {

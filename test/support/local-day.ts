@@ -59,13 +59,6 @@ export class LocalDay {
     return new LocalDay(store, root, remove, fields);
   }
 
-  /** The same day, seen through another store: e.g. one that fails. */
-  through(store: ObjectStore): LocalDay {
-    const day = new LocalDay(store, this.root, this.remove, {});
-    day.config = this.config;
-    return day;
-  }
-
   /** Another day of the same partner, in the same store. */
   on(date: string): LocalDay {
     const day = new LocalDay(this.store, this.root, this.remove, {}, this.layout.on(date));
@@ -77,6 +70,14 @@ export class LocalDay {
   /** A day of a store that is there already. */
   static at(store: ObjectStore, root: string, date: string, fields: Record<string, unknown> = {}): LocalDay {
     return new LocalDay(store, root, async () => {}, fields, theDay.on(date));
+  }
+
+  /** The same day, seen through another store: e.g. one that fails. */
+  through(store: ObjectStore): LocalDay {
+    const day = new LocalDay(store, this.root, this.remove, {}, this.layout);
+    day.config = this.config;
+    day.said = this.said;
+    return day;
   }
 
   reconfigure(fields: Record<string, unknown>): void {

@@ -47,13 +47,15 @@ export class RealPartner {
   readonly read: string[] = [];
   /** Where its alerts go. */
   channels: AlertChannel[] = [];
+  /** Manifests of archives that were read. */
+  manifestsRead = 0;
   readonly #started = new Set<string>();
   config: PartnerConfig;
 
   private constructor(
     private readonly env: TestWorkflowEnvironment,
     readonly store: ObjectStore,
-    private readonly root: string,
+    readonly root: string,
     private readonly fields: Record<string, unknown>,
     private readonly around: SystemsAround,
   ) {
@@ -168,16 +170,19 @@ export class RealPartner {
     );
   }
 
-  /** The store, with a note of every archive that is read. */
+  /** The store, with a note of every archive and manifest that is read. */
   #noted(): ObjectStore {
     return new Proxy(this.store, {
       get: (target, property) => {
         const value: unknown = Reflect.get(target, property, target);
         if (typeof value !== 'function') return value;
-        if (property !== 'get') return value.bind(target);
+        if (property !== 'get' && property !== 'getBytes') return value.bind(target);
         return (...args: Parameters<ObjectStore['get']>) => {
-          if (args[0].startsWith('landing/')) this.read.push(args[0].slice(args[0].lastIndexOf('/') + 1));
-          return target.get(...args);
+          const [key] = args;
+          if (property === 'get' && key.startsWith('landing/'))
+            this.read.push(key.slice(key.lastIndexOf('/') + 1));
+          if (/\/extract\/.*\/manifest\.json$/.test(key)) this.manifestsRead++;
+          return value.apply(target, args);
         };
       },
     });

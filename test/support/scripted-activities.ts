@@ -58,6 +58,9 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
     async listDueDays() {
       return { days: [{ partner: 'acme', date: '2026-11-20' }] };
     },
+    async listBackfill() {
+      return { days: [] };
+    },
     async prepareDay() {
       const { policies } = config;
       return {

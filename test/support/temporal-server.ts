@@ -1,4 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { matchingFlags } from '../../src/cli/environment/matching-settings.js';
 import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
 import { searchAttributes } from '../../src/workflows/search-attributes.js';
 
@@ -8,12 +9,7 @@ export async function startTemporal(): Promise<TestWorkflowEnvironment> {
     server: {
       executable: { type: 'existing-path', path: (await ensureTemporal()).path },
       searchAttributes: Object.values(searchAttributes),
-      extraArgs: [
-        '--dynamic-config-value',
-        'matching.useNewMatcher=true',
-        '--dynamic-config-value',
-        'matching.enableFairness=true',
-      ],
+      extraArgs: matchingFlags(),
     },
   });
 }

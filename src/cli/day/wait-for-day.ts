@@ -25,5 +25,5 @@ export async function waitForDay(
       `partnerday status ${partner} ${date} --watch`,
     );
   }
-  return printDay(cli, partner, date, followed!.error);
+  return printDay(cli, partner, date, followed);
 }

@@ -6,11 +6,10 @@ import { freePorts } from '../../tools/free-port.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-code.js';
 import { type BackgroundProcess, diedError, spawnInBackground, stopProcess } from './background-process.js';
+import { matchingFlags } from './matching-settings.js';
 import { isRunning } from './process-identity.js';
 import { searchAttributePairs } from './search-attribute-flags.js';
 
-/** Both are off by default; without them `fairnessKey` is ignored. */
-const FAIRNESS = ['matching.useNewMatcher=true', 'matching.enableFairness=true'];
 const HEALTHY_MS = 30_000;
 /** Another process may take a free port before the server does. */
 const START_TRIES = 3;
@@ -43,7 +42,7 @@ export async function startTemporalServer(options: StartTemporalOptions): Promis
         ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(grpc), '--ui-port', String(ui)],
         ...['--http-port', String(http), '--metrics-port', String(metrics)],
         ...['--db-filename', join(options.directory, 'temporal.db'), '--log-level', 'warn'],
-        ...FAIRNESS.flatMap((pair) => ['--dynamic-config-value', pair]),
+        ...matchingFlags(),
         ...searchAttributePairs().flatMap(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
       ],
       env,

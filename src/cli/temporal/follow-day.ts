@@ -5,7 +5,7 @@ import type { Cli } from '../cli.js';
 import { progressChanges, progressLines } from '../day/progress-lines.js';
 import { LiveView } from '../output/live-view.js';
 import type { Style } from '../output/style.js';
-import { rootMessage } from './root-message.js';
+import { rootFailure } from './root-failure.js';
 import { queryProgress } from './running-days.js';
 
 const LOOK_EVERY_MS = 400;
@@ -25,6 +25,8 @@ export interface Followed {
   end: 'completed' | 'failed' | 'open';
   /** Why it failed. */
   error?: string;
+  /** The name of the domain's error, where it was one. */
+  errorType?: string;
 }
 
 export interface FollowOptions {
@@ -141,6 +143,7 @@ async function endOf({ partner, date, handle }: DayToFollow): Promise<Followed> 
     return { partner, date, end: 'completed' };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    return { partner, date, end: 'failed', error: rootMessage(error) };
+    const { message, type } = rootFailure(error);
+    return { partner, date, end: 'failed', error: message, ...(type ? { errorType: type } : {}) };
   }
 }

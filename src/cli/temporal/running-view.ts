@@ -3,9 +3,10 @@ import type { Progress } from '../../workflows/messages.js';
 import { partnerDayId } from '../../workflows/names.js';
 import type { Cli } from '../cli.js';
 import { connectTemporal } from './connect.js';
-import { rootMessage } from './root-message.js';
+import { rootFailure } from './root-failure.js';
 import { describeDay, listRunningDays, queryProgress, type RunningDay } from './running-days.js';
 import { webLink } from './web-link.js';
+import { type WorkerView, workerView } from './worker-view.js';
 
 export interface RunningView {
   /** Open runs of all partners; `undefined` when Temporal does not answer. */
@@ -18,6 +19,8 @@ export interface RunningView {
   error?: string;
   /** The last thing it said of itself; only while a worker is up to answer. */
   last?: Progress;
+  /** Who works; absent when Temporal does not answer. */
+  workers?: WorkerView;
 }
 
 const CONNECT_TIMEOUT_MS = 1_500;
@@ -51,6 +54,7 @@ export async function runningView(
     if (!day) {
       const days = await listRunningDays(client);
       return {
+        workers: await workerView(client),
         days: await Promise.all(
           days.map(async (open) => {
             const progress = await queryProgress(client, open.partner, open.date, 2_000);
@@ -73,7 +77,8 @@ export async function runningView(
     }
     const progress = await queryProgress(client, partner, date);
     const link = await webLink(cli, namespace, partnerDayId(partner, date), run.runId);
-    return { open: { ...(progress ? { progress } : {}), ...(link ? { link } : {}) } };
+    const workers = await workerView(client);
+    return { open: { ...(progress ? { progress } : {}), ...(link ? { link } : {}) }, workers };
   } finally {
     await temporal.close();
   }
@@ -84,6 +89,6 @@ async function failureOf(client: Client, partner: string, date: string): Promise
     await client.workflow.getHandle(partnerDayId(partner, date)).result();
     return undefined;
   } catch (error) {
-    return error instanceof WorkflowFailedError ? rootMessage(error) : undefined;
+    return error instanceof WorkflowFailedError ? rootFailure(error).message : undefined;
   }
 }

@@ -3,6 +3,7 @@ import { type SearchAttributePair, TypedSearchAttributes } from '@temporalio/com
 import type { DayMode, PartnerDayInput } from '../../workflows/inputs.js';
 import { partnerDayId, QUEUES } from '../../workflows/names.js';
 import type { partnerDay } from '../../workflows/partner-day.js';
+import { PRIORITY } from '../../workflows/priorities.js';
 import { searchAttributes } from '../../workflows/search-attributes.js';
 
 export const PARTNER_DAY = 'partnerDay';
@@ -25,6 +26,6 @@ export function startOptions(partner: string, date: string, mode: DayMode) {
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `${partner} ${date}`,
     typedSearchAttributes: new TypedSearchAttributes(attributes),
-    priority: { fairnessKey: partner },
+    priority: { fairnessKey: partner, ...(mode === 'retry' ? { priorityKey: PRIORITY.rerun } : {}) },
   } satisfies WorkflowStartOptions<typeof partnerDay>;
 }

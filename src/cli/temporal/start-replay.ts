@@ -1,5 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import type { partnerDay } from '../../workflows/partner-day.js';
+import { PRIORITY } from '../../workflows/priorities.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-code.js';
 import { explainRefusals } from './refusals.js';
@@ -23,6 +24,7 @@ export async function startReplay(
         ...options,
         args: [{ ...input, ...(replay === undefined ? {} : { replay }) }],
         workflowIdConflictPolicy: 'FAIL',
+        priority: { ...options.priority, priorityKey: PRIORITY.rerun },
       }),
     );
   } catch (error) {

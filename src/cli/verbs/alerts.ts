@@ -18,20 +18,23 @@ interface Tested {
 }
 
 export function alertsVerb(cli: Cli): Command {
-  return new Command('alerts').summary('how people are told').addCommand(
-    new Command('test')
-      .summary('send a marked sample over every channel')
-      .description(
-        'Sends an alert that says it is a test to every channel in the environment, or to those of one partner, and says what was answered. Nothing is recorded.',
-      )
-      .argument('[partner]', 'partner id')
-      .option('--dry-run', 'show the alert, and where it would go')
-      .action(
-        verb(cli, (partner: string | undefined, options: { dryRun?: boolean }) =>
-          test(cli, partner, options),
+  return new Command('alerts')
+    .summary('how people are told')
+    .description('Alerts go to Slack and to a signed webhook, as the environment says.')
+    .addCommand(
+      new Command('test')
+        .summary('send a marked sample over every channel')
+        .description(
+          'Sends an alert that says it is a test to every channel in the environment, or to those of one partner, and says what was answered. Nothing is recorded.',
+        )
+        .argument('[partner]', 'partner id')
+        .option('--dry-run', 'show the alert, and where it would go')
+        .action(
+          verb(cli, (partner: string | undefined, options: { dryRun?: boolean }) =>
+            test(cli, partner, options),
+          ),
         ),
-      ),
-  );
+    );
 }
 
 async function test(

@@ -36,9 +36,10 @@ async function run(cli: Cli, partner: string, date: string, options: RunOptions)
   const timeoutMs = parseTimeout(options.timeout, options.wait);
   const config = await cli.partner(partner);
   const layout = await cli.day(partner, date);
-  const { landedArchives } = await import('../day/landed-archives.js');
+  const { landedArchives } = await import('../../ingest/landed-archives.js');
   const store = await cli.store();
-  const landed = await landedArchives(store, config, date);
+  const archives = await landedArchives(store, config, date);
+  const landed = archives.map(({ source, key, bytes }) => ({ source, key, bytes }));
   if (options.dryRun) {
     cli.print({ json: { partner, date, archives: landed }, lines: landed, text: () => listing(landed) });
     cli.note(`would process ${landed.length} archives; nothing was started`);

@@ -50,14 +50,18 @@ async function fleetStatus(cli: Cli, partner: string | undefined, options: Statu
   const store = await cli.store();
   const view = new LiveView(cli.stdout);
   const { runningView } = await import('../temporal/running-view.js');
+  const { workerLine } = await import('../temporal/worker-view.js');
   for (;;) {
     const running = await runningView(cli);
+    const workers = running.workers === undefined ? undefined : workerLine(running.workers);
     const rows = await fleetRows(store, partners, days, running);
     const text = () => (rows.length > 0 ? fleetText(rows, cli.style) : 'no day yet');
     if (!options.watch || cli.options.output !== 'table') {
       cli.print({ json: rows, lines: rows, text });
+      if (workers !== undefined) cli.note(workers);
     } else {
-      view.update({ lines: text().split('\n'), changes: [text()] });
+      const lines = [...text().split('\n'), ...(workers === undefined ? [] : [workers])];
+      view.update({ lines, changes: [lines.join('\n')] });
     }
     if (!options.watch) {
       if (rows.length === 0) cli.note('Next: partnerday run PARTNER DATE --wait');
@@ -71,6 +75,7 @@ async function dayStatus(cli: Cli, partner: string, date: string, options: Statu
   const layout = await cli.day(partner, date);
   const store = await cli.store();
   const { runningView } = await import('../temporal/running-view.js');
+  const { workerLine } = await import('../temporal/worker-view.js');
   const running = await runningView(cli, { partner, date });
   if (running.open && options.watch) {
     const { withTemporal } = await import('../temporal/connect.js');
@@ -89,6 +94,7 @@ async function dayStatus(cli: Cli, partner: string, date: string, options: Statu
       date,
       status: 'running',
       progress: progress ?? null,
+      workers: running.workers ?? null,
       link: link ?? null,
       published: day ?? null,
     };
@@ -99,6 +105,7 @@ async function dayStatus(cli: Cli, partner: string, date: string, options: Statu
           ...(progress
             ? progressLines(progress, cli.style)
             : [`${partner} ${date}  running; no worker answers`]),
+          ...(running.workers ? [`  ${workerLine(running.workers)}`] : []),
           ...(link ? [`  ${link}`] : []),
           ...(day ? ['', dayText(day, cli.style)] : []),
         ].join('\n'),

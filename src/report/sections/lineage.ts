@@ -50,18 +50,27 @@ function stack(what: string, parts: Readonly<Record<string, number>>): Html {
   return html`<div class="stack"><p><b>${counted(whole)} ${what}</b> <span class="soft">${words.join(', ')}</span></p>${stackedBar(shares, `${what}: ${words.join(', ')}`)}</div>`;
 }
 
+/** Those in trouble are there to be seen; the rest, to be looked up. */
 function archivesTable(archives: readonly LineageArchive[], more: number): Html {
+  const isCalm = ({ fate, bad }: LineageArchive) => fate === 'merged' && bad.length === 0;
+  const troubled = archives.filter((archive) => !isCalm(archive));
+  const calm = archives.filter(isCalm);
+  const rest = more > 0 ? html`<p class="small soft">and ${plural(more, 'other')}</p>` : undefined;
+  return html`${troubled.length > 0 && html`<h3>Archives in trouble</h3>${tableOf(troubled)}`}${calm.length > 0 && html`<details><summary class="soft">${plural(calm.length + more, 'archive')} without trouble</summary>${tableOf(calm)}${rest}</details>`}`;
+}
+
+function tableOf(archives: readonly LineageArchive[]): Html {
   const rows = archives.map(
     ({ key, fate, bytes, members = {}, sha256, bad }) =>
-      html`<tr><td><code>${key}</code>${bad.length > 0 && html`<div class="small bad">✗ set aside: ${bad.join(', ')}</div>`}</td><td class="${STATE[fate] ?? 'none'}">${fate}</td><td class="n" data-l="members">${Object.entries(
-        members,
-      )
-        .map(([name, value]) => `${counted(value)} ${name}`)
-        .join(
-          ', ',
-        )}</td><td class="n" data-l="bytes">${bytes === undefined ? '' : sized(bytes)}</td><td data-l="SHA-256"><code>${sha256?.slice(0, 12)}</code></td></tr>`,
+      html`<tr><td><code>${key}</code>${bad.length > 0 && html`<div class="small bad">✗ set aside: ${bad.join(', ')}</div>`}</td><td class="${STATE[fate] ?? 'none'}">${fate}</td><td class="n" data-l="members">${membersOf(members)}</td><td class="n" data-l="bytes">${bytes === undefined ? '' : sized(bytes)}</td><td data-l="SHA-256"><code>${sha256?.slice(0, 12)}</code></td></tr>`,
   );
-  return html`<h3>Archives${more > 0 && ` (those in trouble first; ${plural(more, 'other')} not shown)`}</h3><table class="cards"><thead><tr><th>archive</th><th>became</th><th class="n">members</th><th class="n">bytes</th><th>SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table class="cards"><thead><tr><th>archive</th><th>became</th><th class="n">members</th><th class="n">bytes</th><th>SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function membersOf(members: Readonly<Record<string, number>>): string {
+  return Object.entries(members)
+    .map(([name, value]) => `${counted(value)} ${name}`)
+    .join(', ');
 }
 
 function objectsTable(report: Report): Html {
@@ -73,7 +82,7 @@ function objectsTable(report: Report): Html {
         html`<tr><td><code>${key!}</code></td><td class="n" data-l="rows">${counted(count ?? 0)}</td><td class="n" data-l="bytes">${sized(bytes ?? 0)}</td><td data-l="CRC32"><code>${(crc32 ?? 0).toString(16).padStart(8, '0')}</code></td></tr>`,
     );
   if (rows.length === 0) return html``;
-  return html`<h3>What readers get</h3><table class="cards"><thead><tr><th>object</th><th class="n">rows</th><th class="n">bytes</th><th>CRC32</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<details><summary class="soft">What readers get: ${plural(rows.length, 'object')}</summary><table class="cards"><thead><tr><th>object</th><th class="n">rows</th><th class="n">bytes</th><th>CRC32</th></tr></thead><tbody>${rows}</tbody></table></details>`;
 }
 
 function volume(report: Report): Html {

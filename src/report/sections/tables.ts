@@ -26,14 +26,14 @@ function dayTable(report: Report, tables: readonly TableFacts[]): Html {
         html`<tr><td><code>${table}</code></td><td class="warned">! not in this day</td><td colspan="7" class="soft">there on earlier days</td></tr>`,
       ];
     const told = tellingOf(now, findings);
-    const row = html`<tr${told.length > 0 && html` class="has"`}><td><code>${table}</code></td><td>${statusOf(now)}</td><td class="n" data-l="rows">${counted(now.rows)}</td><td class="n" data-l="against median">${change(now.rows, facts.medianRows)}</td><td class="n" data-l="files">${filesOf(now)}</td><td class="n" data-l="null">${nullOf(report, now)}</td><td data-l="header">${now.headerConsistent ? 'same' : html`<b class="warned">! differs</b>`}</td><td class="n" data-l="bytes">${now.bytes === null ? '' : sized(now.bytes)}</td><td data-l="missing fields">${fieldsOf(now)}</td></tr>`;
+    const row = html`<tr${told.length > 0 && html` class="has"`}><td><code>${table}</code></td><td>${statusOf(now)}</td><td class="n" data-l="rows">${counted(now.rows)}</td><td class="n" data-l="against median">${now.status === 'failed' ? '' : change(now.rows, facts.medianRows)}</td><td class="n" data-l="files">${filesOf(now)}</td><td class="n" data-l="null">${nullOf(report, now)}</td><td data-l="header">${headerOf(now)}</td><td class="n" data-l="bytes">${now.bytes === null ? '' : sized(now.bytes)}</td><td data-l="missing fields">${fieldsOf(now)}</td></tr>`;
     if (told.length === 0) return [row];
     return [
       row,
       html`<tr><td></td><td class="err small" colspan="8">${told.map((text) => html`<p>${text}</p>`)}</td></tr>`,
     ];
   });
-  return html`<table class="cards"><thead><tr><th>table</th><th>status</th><th class="n">rows</th><th class="n">against median</th><th class="n">files</th><th class="n">null</th><th>header</th><th class="n">bytes</th><th>missing fields</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table class="cards grid"><thead><tr><th>table</th><th>status</th><th class="n">rows</th><th class="n">against median</th><th class="n">files</th><th class="n">null</th><th>header</th><th class="n">bytes</th><th>missing fields</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 /** Its error, then the worst of what was found in it. */
@@ -53,13 +53,19 @@ function statusOf({ status }: TableReport): Html {
   return html`<b class="bad">✗ ${status}</b>`;
 }
 
+function headerOf({ status, headerConsistent }: TableReport): string | Html {
+  if (!headerConsistent) return html`<b class="warned">! differs</b>`;
+  return status === 'failed' ? '' : 'same';
+}
+
 function filesOf({ members, files }: TableReport): string {
   return members.quarantined > 0
     ? `${counted(files)} (${counted(members.quarantined)} aside)`
     : counted(files);
 }
 
-function nullOf({ config: { quality } }: Report, { table, nullRatio }: TableReport): string | Html {
+function nullOf({ config: { quality } }: Report, { table, status, nullRatio }: TableReport): string | Html {
+  if (status === 'failed') return '';
   const own = Object.hasOwn(quality.tables, table) ? quality.tables[table]?.nullRatio : undefined;
   const text = formatPercent(Math.round(nullRatio * 1e6), 1e6);
   return nullRatio >= (own ?? quality.nullRatio) ? html`<b class="warned">! ${text}</b>` : text;
@@ -88,7 +94,7 @@ function periodTable(report: Report, tables: readonly TableFacts[]): Html {
       ({ facts: { table, medianRows, failedDays }, there, failed, drifted, worstNull, rows: total }) =>
         html`<tr><td><code>${table}</code></td><td class="n" data-l="days">${there} of ${days}</td><td data-l="failed">${failed === 0 ? html`<span class="good">✓ never failed</span>` : html`<b class="bad">✗ ${plural(failed, 'day')}</b> <span class="small soft">${datesOf(failedDays)}</span>`}</td><td class="n" data-l="header differs">${drifted === 0 ? '' : plural(drifted, 'day')}</td><td class="n" data-l="most null">${formatPercent(Math.round(worstNull * 1e6), 1e6)}</td><td class="n" data-l="median rows">${medianRows === undefined ? '' : counted(Math.round(medianRows))}</td><td class="n" data-l="rows">${counted(total)}</td></tr>`,
     );
-  return html`<table class="cards"><thead><tr><th>table</th><th class="n">days</th><th>failed</th><th class="n">header differs</th><th class="n">most null</th><th class="n">median rows</th><th class="n">rows</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table class="cards grid"><thead><tr><th>table</th><th class="n">days</th><th>failed</th><th class="n">header differs</th><th class="n">most null</th><th class="n">median rows</th><th class="n">rows</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 function countsOf({ byDay }: TableFacts) {

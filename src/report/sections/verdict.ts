@@ -13,7 +13,7 @@ export function verdictSection(report: Report): Html {
   const kind = period.kind === 'day' ? 'day' : period.kind === 'week' ? 'weekly report' : 'monthly report';
   const { score, state, headline, detail } = verdictOf(report);
   const points = report.days.map((day) => ({ label: day.date, value: day.publication?.score }));
-  return html`<div class="head"><div><p class="kicker">${partner}${name !== undefined && ` · ${name}`} · ${kind}</p><h1>${title}</h1><p class="verdict ${state}">${STATE_SIGN[state]} ${headline}</p><p>${detail}</p></div>${score !== undefined && scoreRing(score, state, `Score ${score} of 100`)}</div>${lineChart(points, { label: 'Score by day', least: 0, most: 100, limit: holdLine(report), format: (value) => String(Math.round(value)) })}`;
+  return html`<div class="head"><div><p class="kicker">${partner}${name !== undefined && ` · ${name}`} · ${kind}</p><h1>${title}</h1><p class="verdict ${state}">${STATE_SIGN[state]} ${headline}</p><p>${detail}</p></div>${score !== undefined && scoreRing(score, period.kind === 'day' ? state : stateOfMean(report, score), `Score ${score} of 100`)}</div>${lineChart(points, { label: 'Score by day', least: 0, most: 100, limit: holdLine(report), format: (value) => String(Math.round(value)) })}`;
 }
 
 interface Verdict {
@@ -93,6 +93,12 @@ function periodVerdict(report: Report): Verdict {
           : `${troubled} of ${plural(scores.length, 'published day')} had something wrong`,
     detail: `${detail.join(' · ')}.`,
   };
+}
+
+/** A mean says nothing of single days: those have their own signs. */
+function stateOfMean({ config: { quality } }: Report, score: number): 'good' | 'warned' | 'bad' {
+  if (score < quality.holdBelow) return 'bad';
+  return score < quality.warnBelow ? 'warned' : 'good';
 }
 
 function holdLine({ config: { quality } }: Report): { value: number; label: string } | undefined {

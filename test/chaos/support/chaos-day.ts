@@ -9,7 +9,7 @@ import { openStore } from '../../../src/store/open-store.js';
 import { partnerDayId, QUEUES } from '../../../src/workflows/names.js';
 import type { StoreCall } from '../../support/deployment.js';
 import type { OutsideEvent, Schedule } from './fault-schedule.js';
-import type { HttpFault } from './http-faults.js';
+import type { HttpFault, HttpFaultKind } from './http-faults.js';
 import type { KnownDay } from './known-day.js';
 import { fileStoreIn, type S3UnderTest, type StoreUnderTest } from './store-under-test.js';
 import type { TemporalProcess } from './temporal-process.js';
@@ -28,6 +28,8 @@ export interface ChaosDayOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** What workers are started under, e.g. `['prlimit', '--nofile=64']`. */
   readonly under?: (worker: number) => readonly string[];
+  /** What goes wrong with requests to an S3 server. Default: everything there is. */
+  readonly httpFaults?: readonly HttpFaultKind[];
   /** Called again and again while the day goes on. */
   readonly meanwhile?: (day: ChaosDay) => Promise<void>;
   /** Whether stopped workers go on after some seconds. Default true. */
@@ -112,8 +114,8 @@ export class ChaosDay {
   }
 
   async untilEnded(): Promise<void> {
-    const { s3, schedule } = this.options;
-    const network = s3?.disturb(schedule.seed, schedule.httpRate ?? 0);
+    const { s3, schedule, httpFaults } = this.options;
+    const network = s3?.disturb(schedule.seed, schedule.httpRate ?? 0, httpFaults);
     try {
       await this.until('the end of the day', () => this.#ended());
     } finally {

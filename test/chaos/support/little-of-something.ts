@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SmallDisk } from '../../support/small-disk.js';
 
 /** A cgroup (of version 1 or 2) in which all processes together get so much memory and no more. */
 export class MemoryCap {
@@ -50,4 +51,5 @@ export class MemoryCap {
 export const can = {
   limitProcesses: spawnSync('prlimit', ['--nofile=256', 'true']).status === 0,
   limitMemory: new MemoryCap('probe').works(),
+  limitDisk: SmallDisk.works(),
 };

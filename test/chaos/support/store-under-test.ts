@@ -5,7 +5,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createS3Client } from '../../../src/store/s3/s3-client.js';
 import { type FaultyProxy, startFaultyProxy } from '../../support/faulty-proxy.js';
 import { startVersitygw, type Versitygw } from '../../support/versitygw.js';
-import { type HttpFault, HttpFaults } from './http-faults.js';
+import { type HttpFault, type HttpFaultKind, HttpFaults } from './http-faults.js';
 
 /** Where a day's bytes live, as its workers see it and as the checker sees it. */
 export interface StoreUnderTest {
@@ -58,8 +58,12 @@ export class S3UnderTest implements StoreUnderTest {
   }
 
   /** Lets the network fail until `end`. */
-  disturb(seed: number, rate: number): { happened: readonly HttpFault[]; end: () => void } {
-    const faults = new HttpFaults(seed, rate);
+  disturb(
+    seed: number,
+    rate: number,
+    only?: readonly HttpFaultKind[],
+  ): { happened: readonly HttpFault[]; end: () => void } {
+    const faults = new HttpFaults(seed, rate, only);
     this.proxy.fault = faults.decide;
     return {
       happened: faults.happened,

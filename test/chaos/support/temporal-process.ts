@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { matchingFlags } from '../../../src/cli/environment/matching-settings.js';
 import { searchAttributePairs } from '../../../src/cli/environment/search-attribute-flags.js';
 import { ensureTemporal } from '../../../src/tools/ensure-temporal.js';
 import { freePorts } from '../../../src/tools/free-port.js';
 
 const READY_MS = 30_000;
-const FAIRNESS = ['matching.useNewMatcher=true', 'matching.enableFairness=true'];
 
 /** A Temporal server with its history in a file, which can be killed and started again on the same address. */
 export class TemporalProcess {
@@ -38,7 +38,7 @@ export class TemporalProcess {
         ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', port!, '--ui-port', ui!],
         ...['--http-port', http!, '--metrics-port', metrics!, '--log-level', 'error'],
         ...['--db-filename', join(this.directory, 'temporal.db')],
-        ...FAIRNESS.flatMap((pair) => ['--dynamic-config-value', pair]),
+        ...matchingFlags(),
         ...searchAttributePairs().flatMap(({ name, type }) => ['--search-attribute', `${name}=${type}`]),
       ],
       { stdio: 'ignore' },

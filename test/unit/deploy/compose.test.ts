@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { MATCHING_SETTINGS } from '../../../src/cli/environment/matching-settings.js';
 import { searchAttributes } from '../../../src/workflows/search-attributes.js';
 
 interface Service {
@@ -23,7 +24,6 @@ const services = Object.entries(compose.services);
 /** A job runs to its end; everything else is kept running. */
 const isJob = ([, service]: [string, Service]) => service.restart === undefined;
 
-const FAIRNESS = ['matching.useNewMatcher', 'matching.enableFairness'];
 const SERVERS = ['temporal-dev', 'temporal-server'];
 
 describe('docker-compose.yml', () => {
@@ -62,12 +62,15 @@ describe('docker-compose.yml', () => {
 
   it('switches fairness on in the development server', () => {
     const command = compose.services['temporal-dev']!.command;
-    for (const flag of FAIRNESS) expect(command).toContain(`--dynamic-config-value=${flag}=true`);
+    for (const [name, value] of Object.entries(MATCHING_SETTINGS)) {
+      expect(command).toContain(`--dynamic-config-value=${name}=${value}`);
+    }
   });
 
   it('switches fairness on in the full server', () => {
     const settings = parse(compose.configs['temporal-dynamic-config']!.content);
-    for (const flag of FAIRNESS) expect(settings[flag]).toEqual([{ value: true }]);
+    for (const [name, value] of Object.entries(MATCHING_SETTINGS))
+      expect(settings[name]).toEqual([{ value }]);
   });
 
   it('registers every search attribute of the workflows in both shapes', () => {

@@ -131,6 +131,17 @@ Next
     expect(text).not.toContain('partnerday retry');
   });
 
+  it('says why a version waits, and how to decide', () => {
+    const held = versionAlert({ ...CALM, status: 'held', because: ['score 62 is below 70'] })!;
+    expect(held.level).toBe('error');
+    const text = renderAlertText(held);
+    expect(text).toContain('Cause\n  gate: score 62 is below 70\n  gate: version 1 waits for a decision\n');
+    expect(text).toContain('  partnerday decide acme 2026-11-21 release --why REASON');
+    // A warning alone is told, too, but waits for nobody.
+    const warned = versionAlert({ ...CALM, because: ['there are findings of null-ratio'] })!;
+    expect([warned.level, warned.next]).toEqual(['warning', ['partnerday explain acme 2026-11-21']]);
+  });
+
   it('keeps to the first problems and points to the rest', () => {
     const problems = Array.from({ length: 14 }, (_, n) => ({
       code: 'archive-cut' as const,
