@@ -94,8 +94,8 @@ export function requestsOf({ archives, segmentBytes, tables }) {
   const uploads = segmentBytes > STORE.uploadPart ? Math.ceil(segmentBytes / STORE.uploadPart) + 2 : 1;
   const merged = copied ? archives * tables : (archives * segmentBytes) / STORE.uploadPart;
   return {
-    /** The manifest is looked for, the archive read, the manifest read for the plan; small ranges are read to be merged. */
-    reads: archives * 3 + (copied ? 0 : archives * tables) + tables * 8 + 25,
+    /** The manifest is looked for and the archive read; later the manifest, for the plan and the pages; small ranges to be merged. */
+    reads: archives * 4 + (copied ? 0 : archives * tables) + tables * 8 + 66,
     /** Segments and the manifest; then the tables' parts. */
     writes: archives * (uploads + 1) + merged + tables * 5 + 12,
   };

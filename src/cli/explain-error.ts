@@ -75,6 +75,15 @@ function explainForeign(error: unknown): Explained {
       next: 'partnerday doctor',
     };
   }
+  // A worker's connection is another library than a client's, and says it in its own way.
+  if (error instanceof Error && error.name === 'TransportError') {
+    const [, said = error.message] = /message: "([^"]+)"/.exec(error.message) ?? [];
+    return {
+      exitCode: EXIT.unreachable,
+      message: `Temporal does not answer: ${said}`,
+      next: 'partnerday doctor',
+    };
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     exitCode: EXIT.defect,

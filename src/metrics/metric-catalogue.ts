@@ -116,6 +116,11 @@ export const METRICS = {
     labels: ['partner'],
     help: 'Tables that failed in every round',
   },
+  partnerday_progress_updates: {
+    kind: 'counter',
+    labels: ['code'],
+    help: 'Progress updates for Redis, where there is one: written, dropped, superseded by newer ones',
+  },
   partnerday_event_loop_delay_seconds: {
     kind: 'gauge',
     labels: [],

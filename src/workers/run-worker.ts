@@ -70,7 +70,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const tracing = await tracingOf(env, options.role);
   const draining = drainSignal(options.signal);
   const airflow = airflowSettings(env);
-  const mirror = await openProgressMirror(env, logger);
+  const mirror = await openProgressMirror(env, logger, metrics);
   try {
     await checkSearchAttributes(connection, namespace);
     const activities = createActivities({

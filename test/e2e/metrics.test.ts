@@ -42,7 +42,11 @@ describe('the metrics of a worker', () => {
     await mkdir(join(deployment.store, `acme/${DATE}/v1/stays.csv`), { recursive: true });
     await deployment.partner('late', 'sources: [{deadline: "06:00", afterDeadline: wait}]\n');
     const port = await freePort();
-    await deployment.startWorker({ PARTNERDAY_METRICS_PORT: String(port) });
+    // A Redis that is not there: what it does not take is counted, and the day goes on.
+    await deployment.startWorker({
+      PARTNERDAY_METRICS_PORT: String(port),
+      PARTNERDAY_REDIS_URL: 'redis://127.0.0.1:9',
+    });
     await deployment.run('arrive', 'late', DATE);
     const run = await deployment.run('run', 'acme', DATE, '--wait');
     expect(run.code, run.stderr).toBe(1);

@@ -5,6 +5,7 @@ import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
 import { partnerDayId } from '../../src/workflows/names.js';
 import { Deployment } from '../support/deployment.js';
 import { generateLanding } from '../support/landing.js';
+import { startCli } from '../support/real-cli.js';
 import { startTemporal } from '../support/temporal-server.js';
 
 const DATE = '2026-11-20';
@@ -71,6 +72,16 @@ describe('a worker', () => {
       version: 1,
       status: 'published',
     });
+  });
+
+  it('that cannot reach Temporal says so and ends with 3, to be started again', async () => {
+    const deployment = await Deployment.create(temporal);
+    open.push(deployment);
+    const env = { ...deployment.env, TEMPORAL_ADDRESS: '127.0.0.1:9' };
+    const worker = await startCli(['worker', '--config', deployment.dir], { cwd: deployment.dir, env })
+      .result;
+    expect(worker.code, worker.stderr).toBe(3);
+    expect(worker.stderr).toContain('Temporal does not answer: Connection refused');
   });
 
   it('refuses to start without its search attributes, and says how to register them', async () => {

@@ -95,6 +95,7 @@ describe('docker-compose.yml', () => {
       .filter(([, { command }]) => command?.[0] === 'worker')
       .map(([, s]) => s.command![2]);
     expect(roles.sort()).toEqual(['control', 'extract', 'merge']);
+    expect(compose.services.serve!.command!.slice(0, 3)).toEqual(['serve', '--host', '0.0.0.0']);
     for (const server of SERVERS) expect(compose.services[server]!.profiles).toHaveLength(1);
     expect(readFileSync('.env', 'utf8')).toContain('COMPOSE_PROFILES=dev');
   });

@@ -103,7 +103,7 @@ capabilities:
   env:
     - name: PARTNERDAY_PROBE_PORT
       value: {{ include "partnerday.probePort" $role | quote }}
-    {{- if $v.metrics.enabled }}
+    {{- if and $v.metrics.enabled (ne $role "serve") }}
     - name: PARTNERDAY_METRICS_PORT
       value: {{ include "partnerday.metricsPort" . | quote }}
     {{- end }}
@@ -129,7 +129,7 @@ capabilities:
   ports:
     - name: probes-{{ $role }}
       containerPort: {{ include "partnerday.probePort" $role }}
-    {{- if $v.metrics.enabled }}
+    {{- if and $v.metrics.enabled (ne $role "serve") }}
     - name: metrics-{{ $role }}
       containerPort: {{ include "partnerday.metricsPort" . }}
     {{- end }}
