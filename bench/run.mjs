@@ -117,13 +117,20 @@ async function runOnce(contestant) {
   spawnSync('sync');
   await pause(500);
   const measured = measure(contestant.command(run), { report: join(dir, 'measured.json'), cpus });
+  const written = secondsOf(() => spawnSync('sync'));
   const problems =
     measured.exit === 0 ? await problemsOf(contestant, run) : [`exit ${measured.exit}: ${measured.tail}`];
   const phases = join(run.dir, 'out', 'phases.json');
   const extra = existsSync(phases) ? { phases: JSON.parse(readFileSync(phases, 'utf8')) } : {};
   if (problems.length === 0) rmSync(run.dir, { recursive: true, force: true });
   const { wall, cpu, rss, anon, others } = measured;
-  return { wall, cpu, rss, anon, others, problems, ...extra };
+  return { wall, durable: wall + written, cpu, rss, anon, others, problems, ...extra };
+}
+
+function secondsOf(act) {
+  const started = performance.now();
+  act();
+  return (performance.now() - started) / 1_000;
 }
 
 /** Every contestant finds the archives in the page cache. */

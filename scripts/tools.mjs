@@ -5,9 +5,11 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ensureChromium } from '../dist/tools/ensure-chromium.js';
 import { ensureHelm } from '../dist/tools/ensure-helm.js';
 import { ensureKubeconform } from '../dist/tools/ensure-kubeconform.js';
 import { ensureKubernetesSchemas } from '../dist/tools/ensure-kubernetes-schemas.js';
+import { ensureRedis } from '../dist/tools/ensure-redis.js';
 import { ensureTemporal } from '../dist/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../dist/tools/ensure-versitygw.js';
 
@@ -20,6 +22,8 @@ for (const [name, ensure] of [
   ['kubernetes', ensureHelm],
   ['kubernetes', ensureKubeconform],
   ['kubernetes', ensureKubernetesSchemas],
+  ['chromium', ensureChromium],
+  ['redis', ensureRedis],
 ]) {
   try {
     const tool = await ensure({ announce: (line) => console.log(line) });

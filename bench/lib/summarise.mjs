@@ -9,10 +9,15 @@ export function summarise(id, runs, base, cores) {
   const own = runs.filter((run) => run.id === id);
   const right = own.filter(({ problems }) => problems.length === 0);
   if (right.length === 0) return { runs: 0, problems: own.flatMap(({ problems }) => problems) };
-  const ratios = right.flatMap(({ round, wall }) => {
-    const other = runs.find((run) => run.id === base && run.round === round && run.problems.length === 0);
-    return other ? [wall / other.wall] : [];
-  });
+  const ratiosOf = (figure) =>
+    right.flatMap((run) => {
+      const other = runs.find(
+        ({ id, round, problems }) => id === base && round === run.round && problems.length === 0,
+      );
+      return other?.[figure] === undefined ? [] : [run[figure] / other[figure]];
+    });
+  const ratios = ratiosOf('wall');
+  const durableRatios = ratiosOf('durable');
   const phases = right.flatMap((run) => (run.phases ? [run.phases] : []));
   return {
     runs: right.length,
@@ -24,6 +29,9 @@ export function summarise(id, runs, base, cores) {
     rss: median(right.map(({ rss }) => rss)),
     disturbed: right.filter(({ others, wall }) => others > QUIET_SHARE * wall * cores).length,
     ...(ratios.length > 0 ? { ratio: median(ratios) } : {}),
+    ...(durableRatios.length > 0
+      ? { durable: median(right.map(({ durable }) => durable)), durableRatio: median(durableRatios) }
+      : {}),
     ...(phases.length > 0 ? { phases: mediansOf(phases) } : {}),
   };
 }

@@ -32,7 +32,9 @@ export function renderReport(report, chart) {
       one.form,
       seconds(one.wall),
       `${seconds(one.fastest)}–${seconds(one.slowest)}`,
-      one.ratio === undefined ? '–' : `${one.ratio.toFixed(2)}x`,
+      ratio(one.ratio),
+      one.durable === undefined ? '–' : seconds(one.durable),
+      ratio(one.durableRatio),
       seconds(one.cpu),
       (one.cpu / (csv / 1e9)).toFixed(2),
       mebibytes(one.rss),
@@ -40,8 +42,8 @@ export function renderReport(report, chart) {
       one.disturbed > 0 ? `${one.runs} (${one.disturbed} disturbed)` : one.runs,
     ].join(' | ')} |`;
   const head = [
-    '| contestant | version | form | wall s | range | x engine | CPU s | CPU s/GB | peak MiB | MB/s | runs |',
-    '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| contestant | version | form | wall s | range | x engine | on disk s | x engine | CPU s | CPU s/GB | peak MiB | MB/s | runs |',
+    '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
   ];
   const phases = merged.find((one) => one.phases)?.phases;
   return `${[
@@ -56,6 +58,7 @@ export function renderReport(report, chart) {
     ...merged.map(row),
     '',
     'Wall and CPU: medians over the runs; CPU counts the whole process tree. Peak: resident memory of the whole tree. "x engine": median of the ratios within a round, Partnerday\'s engine = 1.',
+    '"on disk": wall time with a `sync` behind it. Partnerday writes large objects to the disk itself; the others leave theirs in the page cache, and the disk gets them after the clock has stopped.',
     'MB/s: bytes of CSV per second of wall time. A disturbed run is one during which others used more than a tenth of the cores.',
     ...(phases
       ? [
@@ -111,6 +114,10 @@ function describeData({ data }) {
     ([name, { bytes, rows, members }]) => `${name} ${megabytes(bytes)} (${members} members, ${rows} rows)`,
   );
   return `${data.archives.length} archives, ${megabytes(gz)} gz: ${tables.join(', ')}. Columns are added, removed and reordered between members.`;
+}
+
+function ratio(value) {
+  return value === undefined ? '–' : `${value.toFixed(2)}x`;
 }
 
 function describeMachine({ machine, cores }) {

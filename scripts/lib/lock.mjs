@@ -2,10 +2,18 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Nobody should wonder why nothing happens. */
+const SILENT_MS = 2_000;
+
 /** Runs `work` while no other process of this checkout does. The compiled src/tools/file-lock.ts is not built yet. */
 export async function withLock(path, work) {
   mkdirSync(dirname(path), { recursive: true });
+  const announced = setTimeout(
+    () => console.error(`waiting for another process that holds ${path} …`),
+    SILENT_MS,
+  );
   while (!tryLock(path)) await sleep(200);
+  clearTimeout(announced);
   try {
     return await work();
   } finally {

@@ -23,11 +23,23 @@ export interface ControlActivities {
   /** Tells what a source has not sent, if it is not complete. */
   tellDeadline(input: TellDeadlineInput): Promise<{ alertKey?: string }>;
   /** Tells that tables are still missing after every round. */
-  tellExhausted(input: TellInput): Promise<{ alertKey: string }>;
+  tellExhausted(input: TellInput): Promise<{ alertKey?: string }>;
+  /** Tells that a run failed, and what readers see now. */
+  tellFailure(input: TellFailureInput): Promise<{ alertKey: string }>;
+  /** Writes the page of a day, a week or a month beside the data. */
+  writeReport(input: WriteReportInput): Promise<{ key: string }>;
+  /** One OpenLineage event per table that readers see, where they are wanted. */
+  emitLineage(input: DayRef): Promise<{ events: number }>;
+  /** Weeks and months of partners that have ended and that are to be reported on. */
+  listDueReports(input: { scheduledTime: string }): Promise<{ reports: WriteReportInput[] }>;
+  /** One try of sending an alert to people, over every channel that is configured. */
+  deliverAlert(input: DeliverAlertInput): Promise<AlertDelivery>;
   /** Publishes a held version, or leaves it unpublished for good; records who and why. */
   applyDecision(input: DecisionInput): Promise<{ status: 'published' | 'held' }>;
   /** Notes an archive that took its worker down again and again; it is set aside, not tried again in this run. */
   recordLost(input: RecordLostInput): Promise<void>;
+  /** Asks for a DAG run of a published version. What Airflow refuses is noted, not thrown. */
+  triggerAirflow(input: TriggerInput): Promise<TriggerResult>;
   /** Removes unfinished uploads and intermediate objects once nothing of the day is being written any more. */
   dropLeftovers(input: DropLeftoversInput): Promise<{ uploads: number; objects: number }>;
 }
@@ -38,6 +50,8 @@ export interface ExtractActivities {
 
 export interface MergeActivities {
   composeTable(input: ComposeInput): Promise<ComposeResult>;
+  /** Checks the rules across tables that are not checked yet, on what was kept aside of the version's rows. */
+  checkRelations(input: CheckRelationsInput): Promise<{ checked: number; broken: number }>;
 }
 
 export type Activities = ControlActivities & ExtractActivities & MergeActivities;
@@ -61,8 +75,14 @@ export interface PreparedDay {
   policies: PartnerConfig['policies'];
   sources: string[];
   deadlines: SourceDeadline[];
+  /** Rules across tables. Absent: none. */
+  relations?: number;
   /** Set when a version of this date is already published: the day is sealed with what is listed now. */
   publishedVersion?: number;
+  /** Progress is shown outside Temporal as well. */
+  mirrorsProgress?: boolean;
+  /** What is to be triggered in Airflow when a version is published. */
+  airflow?: { dag: string };
 }
 
 export interface Completion {
@@ -146,6 +166,8 @@ export interface ListExpiredInput extends DayRef {
   tables: { table: string; version: number }[];
   /** Index of the first slice to write. */
   nextSlice: number;
+  /** Not the rows themselves, but what was kept aside of them for the rules across tables of this configuration. */
+  relationsOf?: string;
 }
 
 export interface ExpiredArchives {
@@ -182,12 +204,47 @@ export interface TellInput extends DayRef {
   failures: TableFailure[];
 }
 
+export interface TellFailureInput extends DayRef {
+  runId: string;
+  error: string;
+}
+
+/** `date`: any of the period. */
+export interface WriteReportInput extends DayRef {
+  period: 'day' | 'week' | 'month';
+}
+
+export interface DeliverAlertInput extends DayRef {
+  alertKey: string;
+  /** ISO time at which delivering it began. */
+  since: string;
+}
+
+export interface AlertDelivery {
+  /** By channel: what became of this try. */
+  outcomes: Record<string, string>;
+  /** Some channel did not take it; absent: nothing is left to do. */
+  retryInMs?: number;
+}
+
 export interface TellDeadlineInput extends DayRef {
   configKey: string;
   deadline: SourceDeadline;
   when: 'before-deadline' | 'deadline-passed';
   completions: Completion[];
   announcements: { source: string; manifest?: string; keys?: string[] }[];
+}
+
+export interface TriggerInput extends DayRef {
+  version: number;
+  dag: string;
+  /** The last try: what keeps it from succeeding is noted. */
+  last: boolean;
+}
+
+export interface TriggerResult {
+  /** `overtaken`: a newer version is published, and has a run of its own. */
+  outcome: 'triggered' | 'already' | 'refused' | 'given-up' | 'overtaken';
 }
 
 export interface PublishedVersion {
@@ -239,6 +296,11 @@ export interface ComposeInput extends DayRef {
   configKey: string;
   version: number;
   table: string;
+}
+
+export interface CheckRelationsInput extends DayRef {
+  configKey: string;
+  version: number;
 }
 
 export interface ComposeResult {

@@ -1,7 +1,8 @@
 import { log } from '@temporalio/activity';
+import { relationColumns } from '../config/table-relation.js';
 import type { ArchiveRef } from '../ingest/archive-ref.js';
 import type { Expired } from '../ingest/expired-note.js';
-import { findExpired } from '../ingest/expired-segments.js';
+import { findExpired, findExpiredAside } from '../ingest/expired-segments.js';
 import { writeJsonOnce } from '../ingest/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { pinnedConfig } from '../ingest/pinned-rules.js';
@@ -12,12 +13,18 @@ import { withPulse } from './heartbeat.js';
 import { sliceRef } from './slice-ref.js';
 
 /** Slices of archives that are to be read again, each by the rules it was read by, and a note of it beside the day. */
-export function listExpired({ store }: Dependencies): ControlActivities['listExpired'] {
-  return ({ partner, date, runId, tables, nextSlice }) =>
+export function listExpired({ store, configs }: Dependencies): ControlActivities['listExpired'] {
+  return ({ partner, date, runId, tables: all, nextSlice, relationsOf }) =>
     withPulse(async ({ signal, progress }) => {
       const call = { signal };
       const layout = new PartnerDayLayout(partner, date);
-      const expired = await findExpired(store, layout, tables, call);
+      const needed =
+        relationsOf === undefined
+          ? undefined
+          : relationColumns((await configs.read(relationsOf)).quality.rules);
+      const tables = all.filter(({ table }) => needed === undefined || needed.has(table));
+      const find = needed === undefined ? findExpired : findExpiredAside;
+      const expired = await find(store, layout, tables, call);
       progress();
       const byRules = new Map<string, ArchiveRef[]>();
       for (const { archive, rulesId } of expired)

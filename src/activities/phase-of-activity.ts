@@ -9,9 +9,13 @@ const PHASES: Record<string, string> = {
   planVersion: 'plan',
   resumeVersion: 'plan',
   composeTable: 'compose',
+  checkRelations: 'check',
   publishVersion: 'publish',
   applyDecision: 'publish',
   tellExhausted: 'publish',
+  deliverAlert: 'tell',
+  writeReport: 'tell',
+  emitLineage: 'tell',
   dropLeftovers: 'tidy',
 };
 

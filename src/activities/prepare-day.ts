@@ -6,7 +6,8 @@ import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { requirePartner } from './require-partner.js';
 
-export function prepareDay({ store, partners, configs }: Dependencies): ControlActivities['prepareDay'] {
+export function prepareDay(deps: Dependencies): ControlActivities['prepareDay'] {
+  const { store, partners, configs, mirrorsProgress } = deps;
   return async ({ partner, date, startedAt }) => {
     const layout = new PartnerDayLayout(partner, date);
     const config = await requirePartner(partners, partner);
@@ -16,7 +17,10 @@ export function prepareDay({ store, partners, configs }: Dependencies): ControlA
       policies: config.policies,
       sources: config.sources.map((source) => source.id),
       deadlines: sourceDeadlines(config, date, new Date(startedAt)),
+      ...(config.quality.rules.length > 0 ? { relations: config.quality.rules.length } : {}),
       ...(publication ? { publishedVersion: publication.version } : {}),
+      ...(mirrorsProgress ? { mirrorsProgress } : {}),
+      ...(config.airflow.dag === undefined ? {} : { airflow: { dag: config.airflow.dag } }),
     };
   };
 }

@@ -1,6 +1,6 @@
 import { claimRepublication } from '../ingest/claim-version.js';
 import { carryCompleteness } from '../ingest/day-completeness.js';
-import { PartnerDayLayout } from '../ingest/layout.js';
+import { alertViews, PartnerDayLayout } from '../ingest/layout.js';
 import { readPointer } from '../ingest/pointer.js';
 import type { Publication } from '../ingest/publication.js';
 import { publishVersion as publish, VersionSpentError } from '../ingest/publish-version.js';
@@ -33,6 +33,8 @@ export function publishVersion({ store, configs }: Dependencies): ControlActivit
           version = await claim(version);
         }
       }
+      const { data } = alertViews(layout.version(publication.version).alert);
+      const isAlerted = (await store.head(data, { signal })) !== undefined;
       return {
         version: publication.version,
         status: publication.status,
@@ -41,6 +43,7 @@ export function publishVersion({ store, configs }: Dependencies): ControlActivit
           .filter(({ status }) => status !== 'merged')
           .map(({ table }) => table),
         summaryKey: publication.summaryKey,
+        ...(isAlerted ? { alertKey: data } : {}),
       };
     });
 }

@@ -18,6 +18,6 @@ export function tellExhausted({ store, configs }: Dependencies): ControlActiviti
         tables: [...byTable.keys()],
         alertKey,
       });
-      return { alertKey };
+      return alertKey === undefined ? {} : { alertKey };
     });
 }

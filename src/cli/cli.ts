@@ -11,7 +11,7 @@ import { CliError, usageError } from './cli-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { type ColorMode, type Style, styleFor } from './output/style.js';
 
-export type OutputFormat = 'table' | 'json' | 'jsonl';
+export type OutputFormat = 'table' | 'json' | 'jsonl' | 'html' | 'md';
 
 export interface GlobalOptions {
   config: string;

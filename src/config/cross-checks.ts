@@ -1,3 +1,4 @@
+import { checkRelations } from './check-relations.js';
 import type { PartnerConfig } from './partner-config.js';
 
 export interface CrossProblem {
@@ -7,7 +8,13 @@ export interface CrossProblem {
 
 /** What one partner's configuration must obey beyond the shape of each field. */
 export function crossCheck(config: PartnerConfig): CrossProblem[] {
-  return [...checkSources(config), ...checkPattern(config), ...checkDialects(config), ...checkTables(config)];
+  return [
+    ...checkSources(config),
+    ...checkPattern(config),
+    ...checkDialects(config),
+    ...checkTables(config),
+    ...checkRelations(config),
+  ];
 }
 
 function* checkSources({ sources }: PartnerConfig): Generator<CrossProblem> {

@@ -5,6 +5,7 @@ import { crossCheck } from './cross-checks.js';
 import { parseYaml } from './parse-yaml.js';
 import { type PartnerConfig, partnerConfigSchema } from './partner-config.js';
 import { type ProjectSettings, projectSettingsSchema } from './project-settings.js';
+import { withSchemaFile } from './schema-file.js';
 
 export const SETTINGS_FILE = 'partnerday.yaml';
 export const PARTNERS_DIRECTORY = 'partners';
@@ -68,7 +69,11 @@ export async function loadPartner(path: string): Promise<LoadedPartner> {
       ),
     );
   }
-  return found.length > 0 ? { problems: found, problemAt } : { config: value, problems: [], problemAt };
+  const config = await withSchemaFile(path, value);
+  if ('message' in config) found.push(problemAt(config.path, config.message));
+  return found.length > 0 || 'message' in config
+    ? { problems: found, problemAt }
+    : { config, problems: [], problemAt };
 }
 
 async function loadSettings(root: string): Promise<ProjectSettings> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytes } from './bytes.js';
 import { isDeadline } from './deadline.js';
 import { duration } from './duration.js';
 import { qualitySchema } from './quality-config.js';
@@ -84,6 +85,20 @@ const policiesSchema = z
       })
       .prefault({})
       .describe('Every other stage.'),
+    rules: z
+      .strictObject({
+        tries: z.number().int().positive().default(3).describe('Tries to check the rules across tables.'),
+        timeout: duration.prefault('1h').describe('Longest one try may take.'),
+        backoff: backoff('10s', '10m'),
+        memory: bytes
+          .refine((value) => value >= 64 * 2 ** 20, 'expected at least 64 MiB')
+          .default(512 * 2 ** 20)
+          .describe('Memory that checking may take. What does not fit is spilled to the local disk.'),
+      })
+      .prefault({})
+      .describe(
+        'Rules across tables. When every try fails, the version is published without them, and says so.',
+      ),
     requeue: z
       .strictObject({
         rounds: z.number().int().min(0).default(3).describe('How many rounds after the first.'),
@@ -129,6 +144,20 @@ const retentionSchema = z
   })
   .prefault({})
   .describe('What `partnerday sweep` deletes. Nothing is deleted by itself.');
+
+const maskingSchema = z
+  .strictObject({
+    values: z
+      .enum(['all', 'none'])
+      .default('all')
+      .describe('`all`: of values only their form is shown (`x`, `9`). `none`: they are shown as they are.'),
+    show: z
+      .array(z.string())
+      .default([])
+      .describe('Columns whose values are shown all the same; only where a row’s fields can be told apart.'),
+  })
+  .prefault({})
+  .describe('What is shown of values in samples that are made for the partner.');
 
 /** `partners/{id}.yaml`. A new partner is one such file and nothing else. */
 export const partnerConfigSchema = z.strictObject({
@@ -177,6 +206,18 @@ export const partnerConfigSchema = z.strictObject({
   policies: policiesSchema,
   quality: qualitySchema,
   retention: retentionSchema,
+  masking: maskingSchema,
+  airflow: z
+    .strictObject({
+      dag: z
+        .string()
+        .regex(/^[\w.-]{1,250}$/, 'expected a DAG id: letters, digits, "_", "-", "."')
+        .optional()
+        .describe(
+          'DAG that is triggered for every published version, in the Airflow named by `PARTNERDAY_AIRFLOW_URL`. Absent: none.',
+        ),
+    })
+    .prefault({}),
   consumers: z.array(z.string()).default([]).describe('Who reads the tables; named in alerts.'),
 });
 export type PartnerConfig = z.infer<typeof partnerConfigSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findingCodeSchema } from '../quality/finding-code.js';
 import { duration } from './duration.js';
+import { relationSchema } from './table-relation.js';
 
 const share = () => z.number().min(0).max(1);
 const change = () => z.number().positive().max(100);
@@ -89,6 +90,8 @@ const expectedColumnSchema = z.strictObject({
     .describe('`null`: not known.'),
 });
 
+export const expectedTablesSchema = z.record(z.string(), z.array(expectedColumnSchema));
+
 const codes = () =>
   z
     .array(
@@ -136,14 +139,19 @@ export const qualitySchema = z
       .array(incidentSchema)
       .default([])
       .describe('Days on which something is known to have been wrong: nothing is learned from them.'),
+    rules: z
+      .array(relationSchema)
+      .default([])
+      .describe(
+        'Rules across tables. Extraction writes the columns they need on their own, so that no table is read for them; archives that were read before a rule was there keep it from being checked.',
+      ),
     schemaFile: z
       .string()
       .optional()
       .describe(
         'A `table_metadata.json` of a good day, beside this file: columns and types that are expected where `tables` says nothing.',
       ),
-    expected: z
-      .record(z.string(), z.array(expectedColumnSchema))
+    expected: expectedTablesSchema
       .default({})
       .describe('What `schemaFile` says, by table; filled from it when the configuration is loaded.'),
   })

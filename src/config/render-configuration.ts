@@ -36,7 +36,12 @@ const ENVIRONMENT = `## Environment
 | \`AWS_ENDPOINT_URL_S3\`, \`AWS_REGION\`, \`AWS_ACCESS_KEY_ID\`, ... | As for every AWS tool. Secrets come from the environment only. |
 | \`TEMPORAL_ADDRESS\`, \`TEMPORAL_NAMESPACE\`, \`TEMPORAL_API_KEY\`, \`TEMPORAL_TLS_*\`, \`TEMPORAL_PROFILE\` | The same variables and profiles as the Temporal CLI. |
 | \`PARTNERDAY_EXTRACT_SLOTS\`, \`PARTNERDAY_MERGE_SLOTS\` | Archives read, and tables merged, at the same time by one worker. Default: the cores; three quarters of them; fewer where memory is short. |
-| \`PARTNERDAY_PROBE_PORT\` | Port of a worker's \`/livez\` and \`/readyz\`. Default: none. |
+| \`PARTNERDAY_PROBE_PORT\` | Port of \`/livez\` and \`/readyz\` of a worker, or of \`partnerday serve\` beside its own. Default: none. |
+| \`PARTNERDAY_TOKEN_{PARTNER}\` | Bearer token of a partner for \`partnerday serve\`, e.g. \`PARTNERDAY_TOKEN_ACME_EU\` of \`acme-eu\`; several separated by commas. At least 16 characters. |
+| \`PARTNERDAY_EVENTS_TOKEN\`, \`PARTNERDAY_VIEW_TOKEN\` | Token of whoever sends the store's events; token for reading the pages. Without the second everyone who reaches them may read. |
+| \`PARTNERDAY_RATE\` | Requests a minute \`partnerday serve\` takes for each partner. Default 120. |
+| \`PARTNERDAY_REDIS_URL\` | \`redis://\` or \`rediss://\`: workers show progress there as well. Default: nowhere. |
+| \`PARTNERDAY_AIRFLOW_URL\`, \`PARTNERDAY_AIRFLOW_TOKEN\` or \`PARTNERDAY_AIRFLOW_USERNAME\` and \`PARTNERDAY_AIRFLOW_PASSWORD\` | Where workers trigger the DAGs that partners name in \`airflow.dag\`, and as whom. |
 | \`PARTNERDAY_TEMPORAL\`, \`PARTNERDAY_VERSITYGW\`, \`PARTNERDAY_TOOLS\` | Executables \`up\` should use, and where it keeps those it obtains. |
 | \`NO_COLOR\`, \`FORCE_COLOR\` | Colour off, colour on. |`;
 

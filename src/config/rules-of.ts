@@ -1,6 +1,7 @@
 import type { PartnerConfig } from './partner-config.js';
 import type { Rules } from './rules.js';
 import { rulesId } from './rules-id.js';
+import { relationColumns } from './table-relation.js';
 
 const known = new WeakMap<PartnerConfig, { rules: Rules; rulesId: string }>();
 
@@ -8,8 +9,17 @@ const known = new WeakMap<PartnerConfig, { rules: Rules; rulesId: string }>();
 export function rulesOf(config: PartnerConfig): { rules: Rules; rulesId: string } {
   let result = known.get(config);
   if (!result) {
-    const { members, dialect, contract, limits, tables } = config;
-    const rules: Rules = { members, dialect, contract, limits, tables };
+    const { members, dialect, contract, limits, tables, quality } = config;
+    // A snapshot that an earlier release pinned has none.
+    const aside = relationColumns(quality?.rules ?? []);
+    const rules: Rules = {
+      members,
+      dialect,
+      contract,
+      limits,
+      tables,
+      ...(aside.size === 0 ? {} : { aside: Object.fromEntries(aside) }),
+    };
     result = { rules, rulesId: rulesId(rules) };
     known.set(config, result);
   }

@@ -131,5 +131,13 @@ export const rulesSchema = z.object({
   contract: contractSchema,
   limits: limitsSchema,
   tables: z.record(z.string(), tableSchema),
+  /** Columns that rules across tables need, by table. Absent: there are no such rules. */
+  aside: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type Rules = z.infer<typeof rulesSchema>;
+
+/** Columns of a table that are also written on their own, in this order. */
+export function asideColumns({ tables, aside = {} }: Rules, table: string): string[] {
+  const own = Object.hasOwn(tables, table) ? (tables[table]!.aside ?? []) : [];
+  return [...new Set([...own, ...(Object.hasOwn(aside, table) ? aside[table]! : [])])];
+}

@@ -9,6 +9,8 @@ const upRecordSchema = z.object({
   startedAt: z.string(),
   temporal: z.object({ address: z.string(), namespace: z.string() }),
   ui: z.object({ url: z.string() }),
+  /** The fleet page and the HTTP interface. */
+  serve: z.object({ url: z.string() }).optional(),
   store: z.object({
     url: z.string(),
     /** For a development S3 server of our own: its endpoint and the credentials made for it. */

@@ -1,7 +1,7 @@
+import { type PackedMember, packArchive } from '../archive/pack-archive.js';
 import { dealRows, shareOfDay } from './deal-rows.js';
 import type { Batch, DemoPartnerSpec } from './demo-partner.js';
 import type { DemoCompletion, DemoDay } from './demo-plan.js';
-import { type PackedMember, packArchive } from './pack-archive.js';
 import { plantInArchive, plantInBatch } from './planted.js';
 import type { SourceTable } from './source-tables.js';
 import { writeCsv } from './write-csv.js';

@@ -9,13 +9,13 @@ export type DayObject =
   | { readonly kind: 'quarantine'; readonly archiveId: string; readonly info: ObjectInfo }
   /** `name`: its key below the version's prefix. */
   | { readonly kind: 'version'; readonly version: number; readonly name: string; readonly info: ObjectInfo }
-  /** Lists that a run wrote for itself. */
+  /** Lists that a run wrote for itself, and answers to partners' requests. */
   | { readonly kind: 'working'; readonly info: ObjectInfo };
 
 const SEGMENT = /^extract\/([0-9a-f]+)\/[0-9a-f]+\/(?!manifest\.json$)[^/]+$/;
 const QUARANTINE = /^quarantine\/([0-9a-f]+)\/[0-9a-f]+\/[^/]+$/;
 const VERSION = /^v(\d+)\/(.+)$/;
-const WORKING = /^(?:slices|replays)\//;
+const WORKING = /^(?:slices|replays|requests)\//;
 
 /**
  * Everything of a day that is not kept for ever, in one listing. Manifests are the record of what was read, and

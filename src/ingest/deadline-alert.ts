@@ -1,6 +1,5 @@
 import type { PartnerConfig } from '../config/partner-config.js';
-import { renderDeadlineAlert } from '../quality/deadline-alert-text.js';
-import { PreconditionFailedError } from '../store/errors.js';
+import { deadlineAlert } from '../quality/deadline-alert.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { PartnerDayLayout } from './layout.js';
 import { observeLanding, type Told } from './observe-landing.js';
@@ -8,6 +7,7 @@ import type { SourceDeadline } from './source-deadlines.js';
 import { sourceVerdict } from './source-verdict.js';
 import { usualArchives } from './usual-archives.js';
 import { usualArrivals } from './usual-arrivals.js';
+import { writeAlertOnce } from './write-alert.js';
 
 export interface DeadlineAlertInput {
   store: ObjectStore;
@@ -19,7 +19,7 @@ export interface DeadlineAlertInput {
   signal: AbortSignal;
 }
 
-/** Writes what a source has not sent, unless it is complete. Returns the key of what was written. */
+/** Writes what a source has not sent, unless it is complete. Returns the key of what was written, as data. */
 export async function writeDeadlineAlert(input: DeadlineAlertInput): Promise<string | undefined> {
   const { store, layout, config, deadline, when, told, signal } = input;
   const call = { signal };
@@ -32,7 +32,7 @@ export async function writeDeadlineAlert(input: DeadlineAlertInput): Promise<str
   const announced = (seen.announced ?? []).map(({ key }) => key).filter((key) => !there.has(key));
   const habit = await usualArchives(store, layout, seen.source, call);
   const usual = seen.announced === undefined ? habit.keys.filter((key) => !there.has(key)) : [];
-  const text = renderDeadlineAlert({
+  const alert = deadlineAlert({
     partner: layout.partner,
     date: layout.date,
     source: deadline.source,
@@ -49,14 +49,7 @@ export async function writeDeadlineAlert(input: DeadlineAlertInput): Promise<str
     tables: habit.tablesOf([...announced, ...usual]),
     consumers: config.consumers,
   });
-  const key = layout.deadlineAlert(deadline.source, when);
-  try {
-    await store.put(key, Buffer.from(text), { ifNoneMatch: '*' }, call);
-  } catch (error) {
-    // Told before, by an attempt whose reply was lost or by an earlier run of the day.
-    if (!(error instanceof PreconditionFailedError)) throw error;
-  }
-  return key;
+  return writeAlertOnce(store, layout.deadlineAlert(deadline.source, when), alert, call);
 }
 
 function wallClock(instant: string, timeZone: string): string {

@@ -1,11 +1,12 @@
 import type { PartnerConfig } from '../config/partner-config.js';
-import { renderAlert } from '../quality/alert-text.js';
+import type { Alert } from '../quality/alert.js';
+import { versionAlert } from '../quality/alert-text.js';
+import { type AssessContext, type Assessment, assessDay } from '../quality/assess-day.js';
+import type { DayFigures } from '../quality/day-figures.js';
 import type { Finding } from '../quality/finding.js';
-import { renderFinding } from '../quality/render-finding.js';
-import { type Score, scoreDay, scoredTable } from '../quality/score.js';
+import { type QualityReport, qualityReport } from '../quality/quality-report.js';
 import { renderSummaryText } from '../quality/summary.js';
 import { bySeverity, type DaySummary, fateCounts, tableReport } from '../quality/summary-json.js';
-import { missingFilesFinding, nullRatioFindings } from '../quality/table-checks.js';
 import { summarizeTable } from '../quality/table-summary.js';
 import type { GatheredTable } from './gather-tables.js';
 import type { PartnerDayLayout } from './layout.js';
@@ -19,6 +20,8 @@ export interface DescribeInput {
   plan: Plan;
   tables: readonly GatheredTable[];
   ledger: Ledger;
+  /** What quality is judged by, besides the version itself. */
+  context: AssessContext;
   publishedAt: string;
   workflowId: string;
   runId: string;
@@ -30,22 +33,30 @@ export interface VersionDescription {
   ledger: Ledger;
   summaryText: string;
   summary: DaySummary;
-  quality: { format: 1; partner: string; date: string; version: number; checks: Finding[] } & Score;
+  quality: QualityReport;
+  figures: DayFigures;
   tableMetadata: { format: 1; partner: string; date: string; version: number; tables: object[] };
-  alert: string | undefined;
+  alert: Alert | undefined;
 }
 
 export function describeVersion(input: DescribeInput): VersionDescription {
   const { layout, config, plan, tables, ledger } = input;
   const { partner, date, version } = plan;
-  const score = scoreDay(
+  const assessment = assessDay({
+    config,
     plan,
-    tables.map(({ shown, published }) => scoredTable(shown, published.status)),
-    config.quality,
-  );
-  const status = score.score < config.quality.holdBelow ? 'held' : 'published';
-  const checks = checkFindings(input);
-  const findings = bySeverity([...checks, ...plan.findings, ...tables.flatMap(({ head }) => head.findings)]);
+    tables: tables.map(({ head, shown, published, failure }) => ({
+      head,
+      shown,
+      status: published.status,
+      failure,
+    })),
+    context: input.context,
+  });
+  const { gate } = assessment;
+  const { score } = assessment.score;
+  const status = gate.outcome === 'hold' ? 'held' : 'published';
+  const findings = bySeverity(assessment.findings);
   const summaries = tables.map(({ shown, published }) =>
     summarizeTable(shown, published.status, published.error),
   );
@@ -59,7 +70,8 @@ export function describeVersion(input: DescribeInput): VersionDescription {
       workflowId: input.workflowId,
       runId: input.runId,
       tables: tables.map(({ published }) => published),
-      score: score.score,
+      score,
+      gate,
       summaryKey: keys.summary,
       ledgerKey: keys.ledger,
     },
@@ -68,7 +80,7 @@ export function describeVersion(input: DescribeInput): VersionDescription {
     summary: {
       ...id,
       verdict: plan.verdict,
-      score: score.score,
+      score,
       archives: fateCounts(plan),
       members: plan.members,
       rows: plan.rows,
@@ -76,39 +88,14 @@ export function describeVersion(input: DescribeInput): VersionDescription {
       ledger: { holds: ledger.holds, identities: ledger.identities },
       findings,
     },
-    quality: { ...id, ...score, checks },
+    quality: qualityReport({ ...id, format: 2 }, assessment),
+    figures: assessment.figures,
     tableMetadata: {
       ...id,
       tables: tables.filter(({ published }) => published.key !== undefined).map(metadata),
     },
-    alert: alert(input, score.score, status, findings),
+    alert: alert(input, assessment, status, findings),
   };
-}
-
-/** What the thresholds say of the version as readers get it. */
-function checkFindings({ config, plan, tables }: DescribeInput): Finding[] {
-  const missing = missingFilesFinding(plan, config.quality.missingFiles);
-  return [
-    ...(missing === undefined ? [] : [missing]),
-    ...tables.flatMap(({ shown, published, failure }): Finding[] => {
-      const { table, status } = published;
-      const failed: Finding[] =
-        failure === undefined
-          ? []
-          : [
-              {
-                code: 'merge-failed',
-                severity: 'error',
-                table,
-                detail: failure.error,
-                count: Math.max(1, failure.tries),
-              },
-            ];
-      return status === 'failed'
-        ? failed
-        : [...failed, ...nullRatioFindings(shown, config.quality.nullRatio)];
-    }),
-  ];
 }
 
 function metadata({ shown, published }: GatheredTable): object {
@@ -132,23 +119,24 @@ function metadata({ shown, published }: GatheredTable): object {
 
 function alert(
   { config, plan, tables }: DescribeInput,
-  score: number,
+  { score: { score }, gate }: Assessment,
   status: 'published' | 'held',
   findings: readonly Finding[],
-): string | undefined {
+): Alert | undefined {
   const { partner, date, version, verdict } = plan;
   // Of a table that failed its own line tells the cause.
   const failed = new Set(tables.filter(({ failure }) => failure !== undefined).map(({ head }) => head.table));
   const problems = findings.filter(
     ({ severity, table }) => severity === 'error' && (table === undefined || !failed.has(table)),
   );
-  return renderAlert({
+  return versionAlert({
     partner,
     date,
     version,
     verdict,
     status,
     score,
+    because: gate.because,
     tables: tables.flatMap(({ head, published, failure }) =>
       failure === undefined || published.status === 'merged'
         ? []
@@ -164,7 +152,7 @@ function alert(
     ),
     tableCount: tables.length,
     rows: plan.rows.read,
-    problems: problems.map(renderFinding),
+    problems,
     consumers: config.consumers,
   });
 }

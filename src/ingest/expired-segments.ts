@@ -2,6 +2,7 @@ import { TerminalError } from '../errors.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { type ArchiveRef, archiveId } from './archive-ref.js';
+import { asideShares } from './aside-shares.js';
 import { type ExtractArchiveOptions, extractArchive } from './extract-archive.js';
 import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
@@ -34,6 +35,31 @@ export async function findExpired(
     const { ranges } = await planToMerge(store, plan, call);
     for (const { key } of ranges) if (isSegment(layout, key)) needed.add(key);
   }
+  return expiredOf(store, layout, needed, call);
+}
+
+/** The same for what was kept aside of their rows. */
+export async function findExpiredAside(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  tables: readonly PlanTable[],
+  call: CallOptions = {},
+): Promise<ExpiredArchive[]> {
+  const needed = new Set<string>();
+  for (const { table, version } of tables) {
+    const plan = await readTablePlan(store, layout.version(version), table, call);
+    for await (const { pieces } of asideShares(store, layout, plan, call))
+      for (const { key } of pieces) needed.add(key);
+  }
+  return expiredOf(store, layout, needed, call);
+}
+
+async function expiredOf(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  needed: Set<string>,
+  call: CallOptions,
+): Promise<ExpiredArchive[]> {
   for await (const { key } of store.list(layout.extractPrefix, call)) needed.delete(key);
   const manifests = new Set<string>();
   const expired: ExpiredArchive[] = [];

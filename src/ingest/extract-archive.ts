@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Rules } from '../config/rules.js';
+import { asideColumns, type Rules } from '../config/rules.js';
 import type { CreateMemberScan, QuarantinedRow } from '../csv/member-scan.js';
 import { TransientError } from '../errors.js';
 import type { Finding } from '../quality/finding.js';
@@ -67,8 +67,8 @@ async function extract(options: ExtractArchiveOptions, id: string): Promise<Mani
       sinks: {
         rows(table, header): WrittenRows {
           const rows = segments.begin(table);
-          const columns = rules.tables[table]?.aside;
-          return columns ? new AsideRows(rows, aside.begin(table), { header, columns }) : rows;
+          const columns = asideColumns(rules, table);
+          return columns.length > 0 ? new AsideRows(rows, aside.begin(table), { header, columns }) : rows;
         },
         quarantined(member, row) {
           const line = quarantineLine(member, row);

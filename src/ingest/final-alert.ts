@@ -1,12 +1,13 @@
 import type { PartnerConfig } from '../config/partner-config.js';
-import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { describeVersion } from './describe-version.js';
 import { gatherTables, type MergeFailureRecord } from './gather-tables.js';
 import type { PartnerDayLayout } from './layout.js';
 import { buildLedger } from './ledger.js';
 import { readPointer } from './pointer.js';
+import { readAssessContext } from './read-assess-context.js';
 import { readPlan } from './read-plan.js';
+import { writeAlertOnce } from './write-alert.js';
 
 export interface FinalAlertInput {
   store: ObjectStore;
@@ -20,9 +21,10 @@ export interface FinalAlertInput {
 
 /**
  * Writes what is to be told once every round is used up and tables are still missing. The alert beside the version was
- * written when it was published, before the rounds began. Returns its key.
+ * written when it was published, before the rounds began. Returns the key of its data; `undefined` where nothing is
+ * missing any more.
  */
-export async function writeFinalAlert(input: FinalAlertInput): Promise<string> {
+export async function writeFinalAlert(input: FinalAlertInput): Promise<string | undefined> {
   const { store, layout, version, signal } = input;
   const call = signal === undefined ? {} : { signal };
   const keys = layout.version(version);
@@ -33,13 +35,8 @@ export async function writeFinalAlert(input: FinalAlertInput): Promise<string> {
     plan,
     tables.map(({ evidence }) => evidence),
   );
+  const context = await readAssessContext(input, plan, tables, call);
   const told = { publishedAt: '', workflowId: '', runId: '' };
-  const { alert } = describeVersion({ ...input, ...told, plan, tables, ledger });
-  try {
-    await store.put(keys.finalAlert, Buffer.from(alert ?? ''), { ifNoneMatch: '*' }, call);
-  } catch (error) {
-    // Told before: a repeat, or a retry that failed like the rounds before it.
-    if (!(error instanceof PreconditionFailedError)) throw error;
-  }
-  return keys.finalAlert;
+  const { alert } = describeVersion({ ...input, ...told, plan, tables, ledger, context });
+  return alert === undefined ? undefined : writeAlertOnce(store, keys.finalAlert, alert, call);
 }

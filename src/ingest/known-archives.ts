@@ -55,7 +55,7 @@ export async function readKnownArchives(
   }
 }
 
-const shareListSchema = z.object({
+export const shareListSchema = z.object({
   format: z.literal(1),
   headers: z.array(z.array(z.string())),
   shares: z.array(z.unknown()),

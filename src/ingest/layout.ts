@@ -10,6 +10,7 @@ const TABLE = /^[a-z0-9][a-z0-9_.-]{0,126}$/i;
 const SOURCE = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const HEX_ID = /^[0-9a-f]{8,64}$/;
 const SEGMENT_NAME = /^[a-z0-9][a-z0-9_.-]{0,200}$/i;
+const PERIOD = /^\d{4}-(?:W\d{2}|\d{2})$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** `[a-z0-9][a-z0-9-]{0,62}`; `landing` is the partners' own prefix. */
@@ -82,6 +83,11 @@ export class PartnerDayLayout {
     return `${this.prefix}replays/${checked(id, HEX_ID)}.json`;
   }
 
+  /** What was answered to a request of a partner that named itself; `id` is the hash of that name. */
+  request(id: string): string {
+    return `${this.prefix}requests/${checked(id, HEX_ID)}.json`;
+  }
+
   /** Archives handed to one `extractSlice`. */
   slice(runId: string, index: number): string {
     return `${this.prefix}slices/${checked(runId, SEGMENT_NAME)}/${ordinal(index)}.json`;
@@ -113,6 +119,39 @@ export class PartnerDayLayout {
   /** What was told of a source that was not complete shortly before its deadline, and when that had passed. */
   deadlineAlert(source: string, when: 'before-deadline' | 'deadline-passed'): string {
     return `${this.prefix}alerts/${checked(source, SOURCE)}-${when}.txt`;
+  }
+
+  /** The page of the day, without its extension; over and over about the newest version. */
+  get report(): string {
+    return `${this.prefix}report`;
+  }
+
+  /** OpenLineage events of what readers see, one per line and table. */
+  get lineage(): string {
+    return `${this.prefix}openlineage.jsonl`;
+  }
+
+  /** The page of the day for the partner, and a small archive for each fault in it. */
+  get partnerReport(): string {
+    return `${this.prefix}for-partner/report.html`;
+  }
+
+  faultSample(code: string): string {
+    return `${this.prefix}for-partner/${checked(code, SOURCE)}.tar.gz`;
+  }
+
+  /** What was told of a run that failed and published nothing. */
+  failureAlert(runId: string): string {
+    return `${this.prefix}alerts/failed-${checked(runId, SEGMENT_NAME)}.txt`;
+  }
+
+  /** Whether people were told over a channel that the day is this bad: claimed before it is sent, confirmed after. */
+  alertDelivery(channel: 'slack' | 'webhook', level: 'late' | 'warning' | 'error'): string {
+    return `${this.prefix}alerts/delivered/${channel}-${level}.json`;
+  }
+
+  get alertsPrefix(): string {
+    return `${this.prefix}alerts/`;
   }
 
   /** Prefix of everything extracted from one archive under one set of rules. */
@@ -232,6 +271,16 @@ export class VersionLayout {
     return `${this.prefix}quality.json`;
   }
 
+  /** What came of a rule across tables, under the version that planned the rows; `id` is the hash of the rule. */
+  relation(id: string): string {
+    return `${this.prefix}rules/${checked(id, HEX_ID)}.json`;
+  }
+
+  /** What later days compare themselves with. */
+  get figures(): string {
+    return `${this.prefix}figures.json`;
+  }
+
   get tableMetadata(): string {
     return `${this.prefix}table_metadata.json`;
   }
@@ -255,15 +304,31 @@ export class VersionLayout {
     return `${this.prefix}alert-after-requeue.txt`;
   }
 
+  /** What became of triggering a DAG run in Airflow. */
+  get airflow(): string {
+    return `${this.prefix}airflow.json`;
+  }
+
   /** A version that waits for a decision: what the pointer will say once it is released. */
   get held(): string {
     return `${this.prefix}held.json`;
   }
 }
 
+/** The same alert as text for people, as data for machines, and as mail; `text` is the key of the first. */
+export function alertViews(text: string): { text: string; data: string; mail: string } {
+  const base = text.slice(0, -'.txt'.length);
+  return { text, data: `${base}.json`, mail: `${base}.eml` };
+}
+
 /** Everything a partner's tables ever looked like. */
 export function registryRoot(partner: string): string {
   return `${parsePartner(partner)}/registry/`;
+}
+
+/** The report of a week (`2026-W47`) or a month (`2026-11`), without its extension. */
+export function periodReport(partner: string, kind: 'week' | 'month', id: string): string {
+  return `${parsePartner(partner)}/reports/${kind}/${checked(id, PERIOD)}`;
 }
 
 /** All registry entries of a table, one per day, in date order. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { gateSchema } from '../quality/gate.js';
+import { decisionSchema } from './record-decision.js';
 
 /** One table as readers find it in `published.json`. */
 export const publishedTableSchema = z.object({
@@ -31,6 +33,10 @@ export const publicationSchema = z.object({
   runId: z.string(),
   tables: z.array(publishedTableSchema),
   score: z.number().int().min(0).max(100),
+  /** What its quality said: publish, publish with a warning, or hold; and why. */
+  gate: gateSchema.optional(),
+  /** Who released it, and why, where it was held. */
+  decision: decisionSchema.optional(),
   summaryKey: z.string(),
   ledgerKey: z.string(),
 });

@@ -11,6 +11,7 @@ import { buildLedger, requireBalance } from './ledger.js';
 import type { Plan } from './plan.js';
 import { type Pointer, readPointer, switchPointer } from './pointer.js';
 import { type Publication, type PublishedTable, publicationSchema } from './publication.js';
+import { readAssessContext } from './read-assess-context.js';
 import { readPlan } from './read-plan.js';
 import { type LastGood, writeRegistryEntry } from './registry.js';
 import { Turns } from './turns.js';
@@ -45,7 +46,7 @@ export interface PublishVersionInput {
 
 /**
  * Checks the ledger, writes everything that describes the version, and switches the pointer last, by one conditional
- * write. Below `quality.holdBelow` the pointer stays and the version is held. Repeating it changes nothing.
+ * write. Where the gate of `quality` says so the pointer stays and the version is held. Repeating it changes nothing.
  * @throws LedgerBrokenError, StaleVersionError, VersionSpentError, UnmergedTableError; then nothing was published
  */
 export async function publishVersion(input: PublishVersionInput): Promise<Publication> {
@@ -68,7 +69,8 @@ export async function publishVersion(input: PublishVersionInput): Promise<Public
       tables.map(({ evidence }) => evidence),
     );
     requireBalance(ledger);
-    const description = describeVersion({ ...input, plan, tables, ledger });
+    const context = await readAssessContext(input, plan, tables, call);
+    const description = describeVersion({ ...input, plan, tables, ledger, context });
     const { publication } = description;
     try {
       await writeVersionFiles(store, keys, description, call);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckedBody } from '../store/checked-body.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { JsonSplitter } from './json-splitter.js';
@@ -11,6 +12,7 @@ export type ListReaders = Record<string, (text: Buffer) => void>;
 /**
  * `readJson` for objects with lists of any length: they are parsed while they arrive, some items at a time, and others
  * have their turn in between. `lists`: what becomes of the items; in the object itself those lists are empty.
+ * @throws UnreadableObjectError; DamagedBodyError when what arrived is not what the store has: the items are worth nothing
  */
 export async function readJsonInTurns<T>(
   store: ObjectStore,
@@ -19,11 +21,21 @@ export async function readJsonInTurns<T>(
   lists: ListReaders,
   { signal }: CallOptions = {},
 ): Promise<T | undefined> {
+  let body: CheckedBody;
   try {
-    const { stream } = await store.get(key, signal === undefined ? {} : { signal });
-    return await parseJsonInTurns(key, stream, schema, lists, new Turns(signal));
+    body = await CheckedBody.open(store, key, signal === undefined ? {} : { signal });
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined;
+    throw error;
+  }
+  try {
+    const value = await parseJsonInTurns(key, body.chunks(), schema, lists, new Turns(signal));
+    await body.verify();
+    return value;
+  } catch (error) {
+    if (!(error instanceof UnreadableObjectError)) throw error;
+    // Damaged on its way, it is worth another try; the object itself would not get better.
+    await body.verify();
     throw error;
   }
 }

@@ -1,14 +1,18 @@
 import { TerminalError } from '../errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import { requireJson } from './json-object.js';
+import { readJson, requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { readPointer, switchPointer } from './pointer.js';
 import { type Publication, publicationSchema } from './publication.js';
 import { StaleVersionError } from './publish-version.js';
 import { readTableOutline } from './read-plan.js';
+import { decisionSchema } from './record-decision.js';
 import { writeRegistryEntry } from './registry.js';
 
-/** Publishes a version that was held, as it stands. Repeating it changes nothing. @throws StaleVersionError */
+/**
+ * Publishes a version that was held, as it stands, with the recorded word of who released it and why. Repeating it
+ * changes nothing. @throws StaleVersionError
+ */
 export async function releaseVersion(
   store: ObjectStore,
   layout: PartnerDayLayout,
@@ -17,7 +21,12 @@ export async function releaseVersion(
 ): Promise<Publication> {
   const keys = layout.version(version);
   const held = await requireJson(store, keys.held, publicationSchema, options);
-  const publication: Publication = { ...held, status: 'published' };
+  const decision = await readJson(store, keys.decision, decisionSchema, options);
+  const publication: Publication = {
+    ...held,
+    status: 'published',
+    ...(decision === undefined ? {} : { decision }),
+  };
   for (const { table, status, version: planned } of publication.tables) {
     if (status !== 'merged') continue;
     if (planned === undefined) throw new TerminalError(`${keys.held}: table ${table} has no version`);

@@ -65,13 +65,22 @@ export const findingCodeSchema = z.enum([
   'broken-encoding',
   'duplicate-members',
   'column-unexpected',
+  'header-drift',
   // against earlier days
   'row-count-change',
   'volume-change',
   'null-ratio-change',
   'distinct-change',
   'late-arrival',
+  // across tables
+  'rule-foreign-key',
+  'rule-unique',
+  'rule-row-ratio',
+  'rule-date-window',
+  'rule-sum',
+  'rule-not-checked',
   // day
   'day-unsigned',
+  'downstream-not-told',
 ]);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

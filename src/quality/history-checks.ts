@@ -1,25 +1,27 @@
+import { z } from 'zod';
 import type { QualityConfig } from '../config/quality-config.js';
 import { type Baseline, baselineFor, isBaseline, type Observation } from './baseline.js';
 import { confidenceOf } from './confidence.js';
 import type { DayFigures } from './day-figures.js';
 import type { Finding } from './finding.js';
-import type { History, LeftOut } from './history.js';
+import type { History } from './history.js';
 import { type Metric, metricsOf } from './metrics.js';
 import { compareRatio, formatPercent } from './ratio.js';
 
-/** What earlier days say about a day. */
-export interface HistoryVerdict {
-  verdict: 'enough history' | 'not enough history';
+/** What earlier days can say about a day. */
+export const historyVerdictSchema = z.object({
+  verdict: z.enum(['enough history', 'not enough history']),
   /** Earlier days that could be learned from, and how many it takes. */
-  days: number;
-  needed: number;
-  from?: string;
-  to?: string;
-  leftOut: LeftOut[];
+  days: z.number().int(),
+  needed: z.number().int(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  leftOut: z.array(z.object({ date: z.string(), why: z.string() })),
   /** Numbers of the day that were compared, and those for which there are not enough earlier days. */
-  compared: number;
-  notCompared: number;
-}
+  compared: z.number().int(),
+  notCompared: z.number().int(),
+});
+export type HistoryVerdict = z.infer<typeof historyVerdictSchema>;
 
 export interface HistoryChecks {
   history: HistoryVerdict;

@@ -16,6 +16,11 @@ export function formatPercent(part: number, whole: number): string {
   return `${tenths / 10n}.${tenths % 10n}%`;
 }
 
+/** A threshold as people write it: `20%`, `0.5%`. */
+export function formatShare(share: number): string {
+  return `${Number((share * 100).toFixed(6))}%`;
+}
+
 function fraction(decimal: number): [bigint, bigint] {
   const [mantissa, exponent] = decimal.toExponential().split('e') as [string, string];
   const [whole, fractional = ''] = mantissa.split('.') as [string, string?];

@@ -1,45 +1,26 @@
-import type { Plan, TableHead } from '../ingest/plan.js';
+import type { QualityConfig } from '../config/quality-config.js';
+import type { TableHead } from '../ingest/plan.js';
 import type { Finding } from './finding.js';
-import { compareRatio, formatPercent } from './ratio.js';
+import { compareRatio, formatPercent, formatShare } from './ratio.js';
+import { columnThreshold, tableThreshold } from './thresholds.js';
 
-/** Tables and columns with at least this share of null cells (0..1, exact at the boundary). */
-export function nullRatioFindings(plan: TableHead, threshold: number): Finding[] {
+/** Tables and columns of whose cells so many are null. */
+export function nullRatioFindings(plan: TableHead, quality: QualityConfig): Finding[] {
   const { table, columns, nulls, rows } = plan;
-  if (rows === 0) return [];
-  const findings: Finding[] = [];
   const cells = rows * columns.length;
   const empty = nulls.reduce((total, count) => total + count, 0);
-  if (compareRatio(empty, cells, threshold) >= 0) {
-    const detail = `${formatPercent(empty, cells)} of all cells are null, the threshold is ${percent(threshold)}`;
-    findings.push({ code: 'null-ratio', severity: 'warning', table, detail });
-  }
-  for (const [index, column] of columns.entries()) {
-    const count = nulls[index]!;
-    if (compareRatio(count, rows, threshold) < 0) continue;
-    const detail = `${formatPercent(count, rows)} of its cells are null, the threshold is ${percent(threshold)}`;
-    findings.push({ code: 'null-ratio', severity: 'info', table, column, detail });
-  }
-  return findings;
-}
-
-export interface MissingFiles {
-  missing: number;
-  expected: number;
-}
-
-export function missingFiles({ archives, arrivals }: Plan): MissingFiles {
-  const named = archives.filter(({ fate }) => fate === 'missing').length;
-  return { missing: named + arrivals.unnamed, expected: arrivals.expected };
-}
-
-/** Raised when at least this share of the promised archives (0..1, exact at the boundary) is missing. */
-export function missingFilesFinding(plan: Plan, threshold: number): Finding | undefined {
-  const { missing, expected } = missingFiles(plan);
-  if (missing === 0 || compareRatio(missing, expected, threshold) < 0) return undefined;
-  const detail = `${missing} of ${expected} expected archives (${formatPercent(missing, expected)}) are missing, the threshold is ${percent(threshold)}`;
-  return { code: 'archive-missing', severity: 'error', detail, count: missing };
-}
-
-function percent(threshold: number): string {
-  return `${Number((threshold * 100).toFixed(6))}%`;
+  const found = (part: number, whole: number, threshold: number, what: string): Finding[] => {
+    if (part === 0 || compareRatio(part, whole, threshold) < 0) return [];
+    const detail = `${formatPercent(part, whole)} of ${what} are null, the threshold is ${formatShare(threshold)}`;
+    const measure = { value: part / whole, part, whole, threshold };
+    return [{ code: 'null-ratio', severity: 'warning', table, detail, measure }];
+  };
+  return [
+    ...found(empty, cells, tableThreshold(quality, table, 'nullRatio'), 'all cells'),
+    ...columns.flatMap((column, index) =>
+      found(nulls[index]!, rows, columnThreshold(quality, table, column, 'nullRatio'), 'its cells').map(
+        (finding) => ({ ...finding, column }),
+      ),
+    ),
+  ];
 }

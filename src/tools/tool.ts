@@ -11,7 +11,7 @@ export interface Tool {
 }
 
 /** `variable` = named by the environment, `cache` = obtained earlier and kept in the tools directory. */
-export type ToolOrigin = 'variable' | 'path' | 'cache' | 'download' | 'go';
+export type ToolOrigin = 'variable' | 'path' | 'cache' | 'download' | 'go' | 'apt';
 
 export interface FindToolOptions {
   /** Where obtained programs are kept. Default: see `toolsDirectory`. */

@@ -5,13 +5,22 @@ import { createActivities } from '../activities/create-activities.js';
 import { phaseOfActivity } from '../activities/phase-of-activity.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
 import { createExtractor } from '../activities/threads/extract-pool.js';
+import { alertChannels } from '../alerts/alert-channels.js';
+import { codeVersion } from '../config/code-version.js';
 import { loadProject } from '../config/load-project.js';
 import { resolveStore } from '../config/resolve-store.js';
+import { readUpRecord } from '../config/up-record.js';
+import { workflowUrl } from '../config/workflow-url.js';
+import { Airflow } from '../downstream/airflow.js';
+import { airflowSettings } from '../downstream/airflow-settings.js';
+import { lineageEndpoint } from '../lineage/lineage-endpoint.js';
 import { openObservedStore } from '../store/open-observed-store.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
 import { definedOnly, loadConnection } from './connection.js';
+import { openProgressMirror } from './open-progress-mirror.js';
 import { startProbes } from './probes.js';
+import { progressSinks } from './progress-sinks.js';
 import { type Role, slotsOf } from './roles.js';
 import { workerIdentity } from './worker-identity.js';
 import { workerLogger } from './worker-logger.js';
@@ -40,6 +49,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const project = await loadProject(options.projectDir);
   for (const problem of project.problems)
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
+  for (const problem of alertChannels(env, project.settings).problems)
+    logger.error('alerts cannot be sent over a channel', { ...problem });
   const resolved = await resolveStore(project, env);
   const storeUrl = options.storeUrl ?? resolved.url;
   if (env.PARTNERDAY_FAULTS)
@@ -50,6 +61,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const connection = await NativeConnection.connect(connectOptions);
   const extractor = createExtractor(store, { storeUrl, env: definedOnly(resolved.env) });
   const draining = drainSignal(options.signal);
+  const airflow = airflowSettings(env);
+  const mirror = await openProgressMirror(env, logger);
   try {
     await checkSearchAttributes(connection, namespace);
     const activities = createActivities({
@@ -57,6 +70,15 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       configs: new PinnedConfigs(store),
       partners: async () => (await loadProject(options.projectDir)).partners,
       extractor,
+      workflowUrl: async (workflowId, runId) => {
+        const { ui } = (await readUpRecord(options.projectDir)) ?? project.settings;
+        return workflowUrl(ui.url, namespace, workflowId, runId);
+      },
+      codeVersion: codeVersion(),
+      lineage: { ...project.settings.openLineage, endpoint: lineageEndpoint(env) },
+      alertChannels: (partner) => alertChannels(env, project.settings, partner),
+      mirrorsProgress: mirror !== undefined,
+      airflow: airflow && new Airflow(airflow),
       draining,
     });
     const slots = slotsOf(env);
@@ -76,6 +98,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
           ...workflowCode(),
           taskQueue: QUEUES.control,
           activities: activities.control,
+          sinks: progressSinks(mirror),
           maxConcurrentActivityTaskExecutions: slots.control,
         }),
       );
@@ -113,6 +136,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     }
     logger.info('worker stopped');
   } finally {
+    await mirror?.close();
     await extractor.close();
     await connection.close();
     await store.close();

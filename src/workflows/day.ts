@@ -5,6 +5,7 @@ import { currentDetails } from './current-details.js';
 import { DayState } from './day-state.js';
 import type { PartnerDayInput, PartnerDayResult } from './inputs.js';
 import type { Decide, Stage } from './messages.js';
+import { progressSink } from './progress-sink.js';
 import { searchAttributes } from './search-attributes.js';
 import { TriesUsedUp, withTries } from './tries.js';
 
@@ -45,6 +46,11 @@ export class Day {
   get planned(): PlannedVersion {
     if (!this.state.planned) throw new Error('planning comes first');
     return this.state.planned;
+  }
+
+  /** `undefined`: the configuration has not been read, or could not be. */
+  get policies(): PreparedDay['policies'] | undefined {
+    return this.#prepared?.policies;
   }
 
   /** The arguments every activity of this day begins with. */
@@ -111,7 +117,9 @@ export class Day {
   }
 
   show(): void {
-    setCurrentDetails(currentDetails(this.state.progress()));
+    const progress = this.state.progress();
+    setCurrentDetails(currentDetails(progress));
+    if (this.#prepared?.mirrorsProgress) progressSink.report(progress);
   }
 
   result(): PartnerDayResult {

@@ -1,3 +1,4 @@
+import type { TriggerResult } from '../activities/contract.js';
 import type { PartnerConfig } from '../config/partner-config.js';
 
 /**
@@ -76,3 +77,23 @@ export interface MergeTableResult {
   bytes: number;
   tries: number;
 }
+
+export interface AnnounceInput {
+  partner: string;
+  date: string;
+  heartbeat: number;
+  backoff: PartnerConfig['policies']['stage']['backoff'];
+  /** Key of what is to be told; absent: only the page is written. */
+  alertKey?: string;
+  /** Readers see something new. */
+  published: boolean;
+}
+
+export interface TriggerAirflowInput {
+  partner: string;
+  date: string;
+  version: number;
+  dag: string;
+}
+
+export type TriggerAirflowResult = TriggerResult;

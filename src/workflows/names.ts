@@ -24,4 +24,14 @@ export function backfillId(partner: string, from: string, to: string): string {
   return `backfill/${partner}/${from}..${to}`;
 }
 
+/** `what`: of the day is told, such as `v1`. */
+export function announceId(partner: string, date: string, what: string): string {
+  return `${partnerDayId(partner, date)}/announce/${what}`;
+}
+
+export function airflowId(partner: string, date: string, version: number): string {
+  return `${partnerDayId(partner, date)}/v${version}/airflow`;
+}
+
 export const PLAN_SCHEDULE_ID = 'partnerday-plan';
+export const REPORT_SCHEDULE_ID = 'partnerday-reports';

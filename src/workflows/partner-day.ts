@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { checkRelations } from './check-relations.js';
 import { Day } from './day.js';
 import { extractAsTheyArrive } from './extract-as-they-arrive.js';
 import type { PartnerDayInput, PartnerDayResult } from './inputs.js';
@@ -8,6 +9,7 @@ import { planVersion, resumeVersion } from './plan-version.js';
 import { prepare } from './prepare.js';
 import { publish } from './publish.js';
 import { requeue } from './requeue.js';
+import { tellFailed } from './tell-failed.js';
 import { tidy } from './tidy.js';
 
 /**
@@ -17,11 +19,22 @@ import { tidy } from './tidy.js';
 export async function partnerDay(input: PartnerDayInput): Promise<PartnerDayResult> {
   const day = new Day(input);
   listen(day);
+  try {
+    return await run(day);
+  } catch (error) {
+    await tellFailed(day, error);
+    throw error;
+  }
+}
+
+async function run(day: Day): Promise<PartnerDayResult> {
+  const { input } = day;
   await prepare(day);
   do {
     if (input.mode === 'retry') await resumeVersion(day);
     else await planVersion(day, await extractAsTheyArrive(day));
     await mergeRound(day, day.firstRound(), 1);
+    await checkRelations(day);
     await publish(day);
     await requeue(day);
     // What was announced after the day was sealed belongs to the next version.

@@ -3,6 +3,7 @@ import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflo
 import { controlActivities } from './activity-proxies.js';
 import { partnerDayId, QUEUES } from './names.js';
 import { partnerDay } from './partner-day.js';
+import { scheduledTime } from './scheduled-time.js';
 import { searchAttributes } from './search-attributes.js';
 import { withTries } from './tries.js';
 
@@ -11,14 +12,10 @@ import { withTries } from './tries.js';
  * the clock, so a tick that is caught up or backfilled plans the day it stood for. Idempotent by workflow id.
  */
 export async function planDay(): Promise<{ started: string[] }> {
-  const info = workflowInfo();
-  const scheduled = info.typedSearchAttributes
-    .getAll()
-    .find(({ key }) => key.name === 'TemporalScheduledStartTime')?.value;
-  const scheduledTime = (scheduled instanceof Date ? scheduled : info.startTime).toISOString();
+  const tick = scheduledTime(workflowInfo()).toISOString();
   const activities = controlActivities({ partner: 'planner', timeoutMs: 60_000, heartbeatMs: 30_000 });
   const { value } = await withTries(3, { initial: 2_000, factor: 2, max: 60_000 }, 'list due days', () =>
-    activities.listDueDays({ scheduledTime }),
+    activities.listDueDays({ scheduledTime: tick }),
   );
   const started: string[] = [];
   for (const { partner, date } of value.days) {

@@ -9,6 +9,8 @@ import type { PublishedVersion } from '../activities/contract.js';
 import type { Day } from './day.js';
 import { dayHeld } from './messages.js';
 import { searchAttributes } from './search-attributes.js';
+import { startAnnouncing } from './start-announcing.js';
+import { tellAirflow } from './tell-airflow.js';
 
 /** Publishes the planned version with whatever has merged. A version that is out and complete is left alone. */
 export async function publish(day: Day): Promise<void> {
@@ -51,7 +53,12 @@ async function publishAs(day: Day, version: number, recovery: boolean): Promise<
     { key: searchAttributes.failedTables, value: published.failedTables },
   ]);
   day.enter(published.status, `version ${published.version} is ${published.status}`);
+  await startAnnouncing(day, `v${published.version}`, {
+    alertKey: published.alertKey,
+    published: published.status === 'published',
+  });
   if (published.status === 'held') await untilDecided(day, published);
+  if (day.status === 'published') await tellAirflow(day, published.version);
 }
 
 /** Readers keep the earlier version until somebody decides; the day stays open meanwhile. */
@@ -72,6 +79,7 @@ async function untilDecided(day: Day, held: PublishedVersion): Promise<void> {
   );
   day.status = status;
   day.decision = undefined;
+  await startAnnouncing(day, `v${held.version}-${decision.action}`, { published: status === 'published' });
 }
 
 /** A backfill does not wait with its other days until somebody has decided. */

@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { Day } from './day.js';
 import { mergeRound } from './merge-round.js';
 import { publishRecovered } from './publish.js';
+import { startAnnouncing } from './start-announcing.js';
 
 /** Up to `rounds` further rounds, for failed tables only; whatever recovers is published at once. */
 export async function requeue(day: Day): Promise<void> {
@@ -29,11 +30,12 @@ export async function requeue(day: Day): Promise<void> {
 async function tellExhausted(day: Day): Promise<void> {
   const version = day.state.version!;
   const failures = [...day.state.failures.values()];
-  await day.tries('tell', () =>
+  const { alertKey } = await day.tries('tell', () =>
     day.control.tellExhausted.executeWithOptions({ summary: 'tell what is still missing' }, [
       { ...day.ref, version, failures },
     ]),
   );
+  await startAnnouncing(day, `v${version}-after-requeue`, { alertKey });
 }
 
 function closing(day: Day): string {

@@ -16,6 +16,8 @@ export class RestoreExpired {
   constructor(
     private readonly day: Day,
     private readonly tables: { table: string; version: number }[],
+    /** What is needed are not the rows, but what was kept aside of them. */
+    private readonly options: { relationsOf?: string } = {},
   ) {}
 
   restore(): Promise<Restored> {
@@ -31,7 +33,7 @@ export class RestoreExpired {
     const what = 'find archives whose rows have expired';
     const { value: expired } = await withTries(tries, backoff, what, () =>
       day.control.listExpired.executeWithOptions({ summary: what }, [
-        { partner, date, runId, tables, nextSlice: day.nextSlice },
+        { partner, date, runId, tables, nextSlice: day.nextSlice, ...this.options },
       ]),
     );
     day.nextSlice += expired.slices.length;

@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation, log, sleep } from '@temporalio/workflow';
 import type { SourceDeadline } from '../ingest/source-deadlines.js';
 import type { Day } from './day.js';
+import { startAnnouncing } from './start-announcing.js';
 import { TriesUsedUp, withTries } from './tries.js';
 
 /** Runs `wait` with the deadlines of the day's sources at its side; they are forgotten when it ends. */
@@ -48,11 +49,13 @@ async function tell(
   const what = `tell that ${deadline.source} is not complete`;
   const { completions, announcements } = state;
   try {
-    await withTries(tries, backoff, what, () =>
+    const { value } = await withTries(tries, backoff, what, () =>
       day.control.tellDeadline.executeWithOptions({ summary: what }, [
         { ...day.ref, deadline, when, completions, announcements },
       ]),
     );
+    const { alertKey } = value;
+    if (alertKey !== undefined) await startAnnouncing(day, `${deadline.source}-${when}`, { alertKey });
   } catch (error) {
     if (!(error instanceof TriesUsedUp)) throw error;
     log.error('an alert could not be written', { source: deadline.source, when, error: error.message });

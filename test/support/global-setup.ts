@@ -1,9 +1,11 @@
 import 'vitest';
 import { spawnSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
+import { ensureChromium } from '../../src/tools/ensure-chromium.js';
 import { ensureHelm } from '../../src/tools/ensure-helm.js';
 import { ensureKubeconform } from '../../src/tools/ensure-kubeconform.js';
 import { ensureKubernetesSchemas } from '../../src/tools/ensure-kubernetes-schemas.js';
+import { ensureRedis } from '../../src/tools/ensure-redis.js';
 import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../../src/tools/ensure-versitygw.js';
 
@@ -22,6 +24,8 @@ export default async function setup(project: TestProject): Promise<void> {
   if (process.env.PARTNERDAY_BUILT !== '1') build(project.vitest.config.root, needs);
   if (needs.includes('temporal')) await ensureTemporal();
   if (needs.includes('versitygw')) await ensureVersitygw();
+  if (needs.includes('chromium')) await ensureChromium();
+  if (needs.includes('redis')) await ensureRedis();
   if (needs.includes('kubernetes')) {
     await ensureHelm();
     await ensureKubeconform();

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
-import { type PackedMember, packArchive } from '../../src/demo/pack-archive.js';
+import { type PackedMember, packArchive } from '../../src/archive/pack-archive.js';
 import { seededRandom } from '../../src/demo/random.js';
 import type { LandedArchive } from './independent-read.js';
 

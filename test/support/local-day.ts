@@ -5,38 +5,51 @@ import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
 import type { PartnerConfig } from '../../src/config/partner-config.js';
 import { rulesOf } from '../../src/config/rules-of.js';
 import { type ArchiveRef, archiveId } from '../../src/ingest/archive-ref.js';
+import type { SourceArrivals } from '../../src/ingest/arrivals.js';
+import { checkRelations } from '../../src/ingest/check-relations.js';
 import { claimRepublication } from '../../src/ingest/claim-version.js';
 import { committedArchives } from '../../src/ingest/committed-archives.js';
-import { findExpired, isSegment, restoreSegments } from '../../src/ingest/expired-segments.js';
+import { carryCompleteness, writeCompleteness } from '../../src/ingest/day-completeness.js';
+import {
+  findExpired,
+  findExpiredAside,
+  isSegment,
+  restoreSegments,
+} from '../../src/ingest/expired-segments.js';
 import { extractArchive } from '../../src/ingest/extract-archive.js';
 import { writeJsonOnce } from '../../src/ingest/json-object.js';
+import type { PartnerDayLayout } from '../../src/ingest/layout.js';
 import { mergeTable } from '../../src/ingest/merge-table.js';
 import { pinnedConfig } from '../../src/ingest/pinned-rules.js';
 import type { TablePlan } from '../../src/ingest/plan.js';
 import { planNextVersion } from '../../src/ingest/plan-next-version.js';
 import type { Publication } from '../../src/ingest/publication.js';
 import { publishVersion, VersionSpentError } from '../../src/ingest/publish-version.js';
-import { readTablePlan } from '../../src/ingest/read-plan.js';
+import { readPlan, readTablePlan } from '../../src/ingest/read-plan.js';
 import { readReplayList } from '../../src/ingest/replay-list.js';
 import { planToMerge } from '../../src/ingest/table-reuse.js';
 import { ObjectNotFoundError } from '../../src/store/errors.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
-import { layout, temporaryStore } from './manifests.js';
+import { temporaryStore, layout as theDay } from './manifests.js';
 import { partnerConfig } from './partner.js';
 import { tarFile, tarGz } from './tar-builder.js';
 
 /** A partner-day without Temporal: real archives in a file store, and the stages one after the other. */
 export class LocalDay {
-  readonly layout = layout;
   config: PartnerConfig;
+  /** What the source said of itself. */
+  said: Omit<SourceArrivals, 'source' | 'landed'> = { completedBy: 'sealed' };
   /** Archives that were read again because a merge needed rows that had expired. */
   readonly readAgain: string[] = [];
+  /** Tables that cannot be merged. */
+  readonly failing: string[] = [];
 
   private constructor(
     readonly store: ObjectStore,
     readonly root: string,
     readonly remove: () => Promise<void>,
     fields: Record<string, unknown>,
+    readonly layout: PartnerDayLayout = theDay,
   ) {
     this.config = partnerConfig(fields);
   }
@@ -44,6 +57,26 @@ export class LocalDay {
   static async create(fields: Record<string, unknown> = {}): Promise<LocalDay> {
     const { store, root, remove } = await temporaryStore();
     return new LocalDay(store, root, remove, fields);
+  }
+
+  /** Another day of the same partner, in the same store. */
+  on(date: string): LocalDay {
+    const day = new LocalDay(this.store, this.root, this.remove, {}, this.layout.on(date));
+    day.config = this.config;
+    day.said = this.said;
+    return day;
+  }
+
+  /** A day of a store that is there already. */
+  static at(store: ObjectStore, root: string, date: string, fields: Record<string, unknown> = {}): LocalDay {
+    return new LocalDay(store, root, async () => {}, fields, theDay.on(date));
+  }
+
+  /** The same day, seen through another store: e.g. one that fails. */
+  through(store: ObjectStore): LocalDay {
+    const day = new LocalDay(store, this.root, this.remove, {}, this.layout);
+    day.config = this.config;
+    return day;
   }
 
   reconfigure(fields: Record<string, unknown>): void {
@@ -62,7 +95,8 @@ export class LocalDay {
   }
 
   key(name: string): string {
-    return `landing/${layout.partner}/${layout.date}/${name}`;
+    const { partner, date } = this.layout;
+    return `landing/${partner}/${date}/${name}`;
   }
 
   async landed(): Promise<ArchiveRef[]> {
@@ -74,8 +108,8 @@ export class LocalDay {
   }
 
   /** Extracts, plans, merges and publishes what has landed. `replay`: key of a replay list; `failing`: tables. */
-  async run(replay?: string, failing: readonly string[] = []): Promise<Publication> {
-    const { store, config } = this;
+  async run(replay?: string, failing: readonly string[] = this.failing): Promise<Publication> {
+    const { store, config, layout } = this;
     const { rules, rulesId } = rulesOf(config);
     const landed = await this.landed();
     const committed = new Set(
@@ -88,10 +122,10 @@ export class LocalDay {
     }
     const runId = randomUUID();
     const arrivalsKey = layout.arrivals(runId, 0);
-    const sources = [{ source: 'main', completedBy: 'sealed', landed }];
+    const sources = [{ source: 'main', ...this.said, landed }];
     await writeJsonOnce(store, arrivalsKey, { format: 1, sources, refused: [] });
     const configKey = await new PinnedConfigs(store).pin(layout, config);
-    const { plan, tables } = await planNextVersion({
+    const { plan, tables, published } = await planNextVersion({
       store,
       layout,
       config,
@@ -100,17 +134,38 @@ export class LocalDay {
       runId,
       ...(replay === undefined ? {} : { replay }),
     });
+    if (!published) await writeCompleteness(store, layout, plan.version, arrivalsKey);
     for (const { head } of tables) {
       if (head.refused !== undefined || failing.includes(head.table)) continue;
       await this.#merge(await readTablePlan(store, layout.version(head.version), head.table));
     }
+    await this.#check(plan.version);
     return this.#publish(plan.version, runId, failing);
   }
 
+  /** The rules across tables, as the workflow does it. */
+  async #check(version: number): Promise<void> {
+    const { store, layout, config } = this;
+    const check = () => checkRelations({ store, layout, config, version });
+    try {
+      await check();
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError) || !isSegment(layout, error.key)) throw error;
+      const { tables } = await readPlan(store, layout.version(version));
+      for (const { archive, rulesId } of await findExpiredAside(store, layout, tables)) {
+        this.readAgain.push(archive.key);
+        const { rules } = await pinnedConfig(store, layout, rulesId);
+        await restoreSegments({ store, layout, archive, rules, rulesId });
+      }
+      await check();
+    }
+  }
+
   async #publish(planned: number, runId: string, failing: readonly string[]): Promise<Publication> {
-    const { store, config } = this;
+    const { store, config, layout } = this;
     for (let version = planned; ; ) {
       try {
+        await carryCompleteness(store, layout, planned, version);
         return await publishVersion({
           store,
           layout,
@@ -130,7 +185,7 @@ export class LocalDay {
 
   /** As the workflow does it: where rows have expired, their archives are read again. */
   async #merge(planned: TablePlan): Promise<void> {
-    const { store } = this;
+    const { store, layout } = this;
     const plan = await planToMerge(store, planned);
     try {
       await mergeTable({ store, layout, plan });

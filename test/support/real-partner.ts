@@ -7,9 +7,13 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/create-activities.js';
 import { extractHere } from '../../src/activities/extract-here.js';
 import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
+import type { AlertChannel } from '../../src/alerts/alert-channels.js';
 import { type PartnerConfig, partnerConfigSchema } from '../../src/config/partner-config.js';
+import type { Airflow } from '../../src/downstream/airflow.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
+import type { ProgressMirror } from '../../src/progress/progress-mirror.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
+import { progressSinks } from '../../src/workers/progress-sinks.js';
 import type { DayMode } from '../../src/workflows/inputs.js';
 import { partnerDayId, QUEUES } from '../../src/workflows/names.js';
 import type { partnerDay } from '../../src/workflows/partner-day.js';
@@ -26,6 +30,12 @@ const QUICK = {
   requeue: { rounds: 0 },
 };
 
+/** What workers may be connected with besides Temporal and the store. */
+export interface SystemsAround {
+  mirror?: ProgressMirror;
+  airflow?: Airflow;
+}
+
 /** A partner whose days the real workflows and the real activities process, in this process, over a file store. */
 export class RealPartner {
   readonly id = `acme-${randomUUID().slice(0, 8)}`;
@@ -35,6 +45,8 @@ export class RealPartner {
   readonly read: string[] = [];
   /** Manifests of archives that were read. */
   manifestsRead = 0;
+  /** Where its alerts go. */
+  channels: AlertChannel[] = [];
   readonly #started = new Set<string>();
   config: PartnerConfig;
 
@@ -43,6 +55,7 @@ export class RealPartner {
     readonly store: ObjectStore,
     readonly root: string,
     private readonly fields: Record<string, unknown>,
+    private readonly around: SystemsAround,
   ) {
     this.config = this.#configured(fields);
   }
@@ -51,9 +64,10 @@ export class RealPartner {
     env: TestWorkflowEnvironment,
     fields: Record<string, unknown>,
     test: (partner: RealPartner) => Promise<T>,
+    around: SystemsAround = {},
   ): Promise<T> {
     const { store, root, remove } = await temporaryStore();
-    const partner = new RealPartner(env, store, root, fields);
+    const partner = new RealPartner(env, store, root, fields, around);
     const workers = await partner.#workers();
     const running = workers.map((worker) => worker.run());
     try {
@@ -135,9 +149,16 @@ export class RealPartner {
         extract: (task, watch) => extractHere(store, task, watch),
         close: async () => undefined,
       },
+      workflowUrl: async () => undefined,
+      codeVersion: 'test',
+      lineage: { emit: 'store', namespace: 'test', endpoint: undefined },
+      alertChannels: () => ({ channels: this.channels, problems: [] }),
+      mirrorsProgress: this.around.mirror !== undefined,
+      airflow: this.around.airflow,
       draining: new AbortController().signal,
     });
-    const shared = { connection: this.env.nativeConnection, workflowBundle: await workflowBundle() };
+    const sinks = progressSinks(this.around.mirror);
+    const shared = { sinks, connection: this.env.nativeConnection, workflowBundle: await workflowBundle() };
     const queues = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
     return Promise.all(
       queues.map((queue) =>

@@ -134,6 +134,10 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
       merged.add(input.table);
       return { rows: 10, bytes: 100, workerBytes: 1 };
     },
+    async checkRelations() {
+      calls.order.push('check');
+      return { checked: 0, broken: 0 };
+    },
     async publishVersion(input) {
       calls.publish.push(input);
       calls.order.push('publish');
@@ -149,6 +153,27 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
     async tellExhausted({ failures }) {
       calls.order.push(`tell ${failures.map(({ table, tries }) => `${table} ${tries}`).join(', ')}`);
       return { alertKey: 'alert' };
+    },
+    async tellFailure({ error }) {
+      calls.order.push(`tell failure ${error}`);
+      return { alertKey: 'failure' };
+    },
+    async writeReport({ period }) {
+      calls.order.push(`report ${period}`);
+      return { key: 'report' };
+    },
+    async emitLineage() {
+      return { events: 0 };
+    },
+    async listDueReports() {
+      return { reports: [] };
+    },
+    async deliverAlert({ alertKey }) {
+      calls.order.push(`deliver ${alertKey}`);
+      return { outcomes: {} };
+    },
+    async triggerAirflow() {
+      return { outcome: 'triggered' };
     },
     async dropLeftovers() {
       return { uploads: 0, objects: 0 };

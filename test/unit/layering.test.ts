@@ -24,7 +24,7 @@ function offences(
 }
 
 describe('dependencies point inward', () => {
-  it.each(['archive', 'csv', 'ingest', 'quality', 'config'])(
+  it.each(['archive', 'csv', 'ingest', 'quality', 'config', 'alerts', 'report'])(
     'src/%s knows neither Temporal nor AWS, not even their types',
     (layer) => {
       const files = sourceFiles(`src/${layer}`);
@@ -33,7 +33,7 @@ describe('dependencies point inward', () => {
     },
   );
 
-  it.each(['archive', 'csv', 'ingest', 'quality', 'config', 'store'])(
+  it.each(['archive', 'csv', 'ingest', 'quality', 'config', 'store', 'alerts', 'report'])(
     'src/%s imports nothing of the layers around it',
     (layer) => {
       const outer = /^src\/(workflows|activities|workers|cli|demo)\//;

@@ -85,7 +85,9 @@ export function nothingPublished(partner: string, date: string, error: string): 
 }
 
 /** We wrote it ourselves, checked by CRC: the version of the format is what may differ. */
-const summarySchema = z.custom<DaySummary>((value) => (value as { format?: unknown } | null)?.format === 1);
+export const summarySchema = z.custom<DaySummary>(
+  (value) => (value as { format?: unknown } | null)?.format === 1,
+);
 
 function reportOf(
   publication: Publication,

@@ -1,9 +1,17 @@
-import { z } from 'zod';
 import { expiredSchema } from '../../ingest/expired-note.js';
 import { readJson, requireJson } from '../../ingest/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
+import { type Decision, decisionSchema } from '../../ingest/record-decision.js';
+import { readTriggerNote } from '../../ingest/trigger-note.js';
 import type { Finding } from '../../quality/finding.js';
+import type { Gate } from '../../quality/gate.js';
+import type { HistoryVerdict } from '../../quality/history-checks.js';
+import { anyQualityReportSchema } from '../../quality/quality-report.js';
 import { renderFinding } from '../../quality/render-finding.js';
+import type { RuleResult } from '../../quality/rule-result.js';
+import type { Penalty } from '../../quality/score.js';
+import type { SchemaEvent } from '../../quality/timeline.js';
+import type { WhatIf } from '../../quality/what-if.js';
 import type { ObjectStore } from '../../store/object-store.js';
 import type { Progress } from '../../workflows/messages.js';
 import type { DayReport, TableReport } from './day-report.js';
@@ -19,7 +27,19 @@ export interface Explanation {
   /** Whether each source had sent everything, and by what evidence. */
   sources: DayReport['sources'];
   error: string | null;
-  penalties: Penalty[];
+  /** Of the score's formula. `null`: nothing was published. */
+  formula: number | null;
+  penalties: ExplainedPenalty[];
+  /** What would raise the score, the largest gain first. */
+  whatIf: WhatIf[];
+  gate: Gate | null;
+  /** Who released or rejected it, where it was held. */
+  decision: Decision | null;
+  /** How the headers and types of the day changed. */
+  timeline: SchemaEvent[];
+  rules: RuleResult[];
+  /** With which earlier days it was compared. */
+  history: HistoryVerdict | null;
   /** Archives that were read once more: rows of theirs had expired, and the tables needed them. */
   readAgain: { tables: string[]; archives: string[] }[];
   /** What is wrong with the day as a whole: archives and members that belong to no table. */
@@ -47,9 +67,10 @@ export interface ExplainedTable {
   next: string | null;
 }
 
-const penaltySchema = z.object({ name: z.string(), points: z.number(), because: z.string() });
-export type Penalty = z.infer<typeof penaltySchema>;
-const qualitySchema = z.object({ penalties: z.array(penaltySchema) });
+export interface ExplainedPenalty extends Omit<Penalty, 'evidence'> {
+  /** How many findings it is for, and the first of them. */
+  evidence: { count: number; first: Explained[] };
+}
 
 /** From the store alone, but for the rounds of tries, which only the run knows. `table`: only this one. */
 export async function explainDay(
@@ -58,10 +79,11 @@ export async function explainDay(
   day: DayReport,
   { table, last }: { table?: string | undefined; last?: Progress | undefined } = {},
 ): Promise<Explanation> {
-  const quality =
-    day.version === null
-      ? undefined
-      : await readJson(store, layout.version(day.version).quality, qualitySchema);
+  const keys = day.version === null ? undefined : layout.version(day.version);
+  const quality = keys && (await readJson(store, keys.quality, anyQualityReportSchema));
+  const decision = keys && (await readJson(store, keys.decision, decisionSchema));
+  const ofTable = (of: { table: string }) => table === undefined || of.table === table;
+  const { finding: untold } = (keys && (await readTriggerNote(store, keys))) ?? {};
   const told = day.findings.filter(({ severity }) => severity !== 'info' || table !== undefined);
   const tables = day.tables
     .filter((candidate) => table === undefined || candidate.table === table)
@@ -76,9 +98,26 @@ export async function explainDay(
     verdict: day.verdict,
     sources: table === undefined ? day.sources : [],
     error: day.error,
-    penalties: quality?.penalties ?? [],
+    formula: quality?.formula ?? null,
+    penalties: (quality?.penalties ?? []).map(({ evidence: { count, first }, ...penalty }) => ({
+      ...penalty,
+      evidence: { count, first: first.map(explained) },
+    })),
+    whatIf: quality?.whatIf ?? [],
+    gate: quality?.gate ?? null,
+    decision: decision ?? null,
+    timeline: (quality?.timeline ?? []).filter(ofTable),
+    rules: (quality?.rules ?? []).filter(
+      ({ tables: concerned }) => table === undefined || concerned.includes(table),
+    ),
+    history: quality?.history ?? null,
     readAgain: table === undefined ? await readAgain(store, layout) : [],
-    day: table === undefined ? told.filter((finding) => finding.table === undefined).map(explained) : [],
+    day:
+      table === undefined
+        ? [...told.filter((finding) => finding.table === undefined), ...(untold ? [untold] : [])].map(
+            explained,
+          )
+        : [],
     tables,
     next: nextOf(day, tables),
   };
@@ -128,10 +167,8 @@ function explained(finding: Finding): Explained {
 
 function nextOf(day: DayReport, tables: readonly ExplainedTable[]): string[] {
   if (day.status === 'held') {
-    const input = JSON.stringify({ version: day.version, action: 'release', by: 'YOU', why: 'REASON' });
-    return [
-      `temporal workflow update execute --workflow-id partner-day/${day.partner}/${day.date} --name decide --input '${input}'`,
-    ];
+    const decide = `partnerday decide ${day.partner} ${day.date}`;
+    return [`${decide} release --why REASON`, `${decide} reject --why REASON`];
   }
   const failed = tables.flatMap(({ next }) => (next === null ? [] : [next]));
   return failed.length === 0 && day.status === 'failed'

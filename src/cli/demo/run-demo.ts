@@ -75,7 +75,8 @@ async function start(cli: Cli, plan: DemoPlan): Promise<UpRecord> {
   const { signal } = cli;
   const env = { ...cli.env, PARTNERDAY_STORE: plan.storeUrl };
   const announce = (line: string) => cli.note(`  ${line}`);
-  const go = () => startEnvironment({ project, env, signal, announce, s3: false, schedule: false });
+  const go = () =>
+    startEnvironment({ project, env, signal, announce, s3: false, schedule: false, serve: false });
   return withEnvironmentLock(plan.dir, go, signal);
 }
 

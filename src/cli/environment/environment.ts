@@ -9,8 +9,9 @@ import { errnoOf } from '../../store/file/write-error.js';
 import { openStore } from '../../store/open-store.js';
 import { withFileLock } from '../../tools/file-lock.js';
 import { type BackgroundProcess, stopProcess } from './background-process.js';
-import { ensurePlanSchedule } from './plan-schedule.js';
 import { startS3Server } from './s3-server.js';
+import { ensurePlanSchedule, ensureReportSchedule } from './schedules.js';
+import { startServe } from './serve-process.js';
 import { startTemporalServer } from './temporal-server.js';
 import { startWorker, untilWorkerPolls } from './worker-process.js';
 
@@ -23,6 +24,8 @@ export interface StartEnvironmentOptions {
   s3: boolean;
   /** Create the schedule that opens every partner's day. */
   schedule: boolean;
+  /** Start the pages and the HTTP interface. */
+  serve: boolean;
 }
 
 /**
@@ -42,12 +45,17 @@ export async function startEnvironment(options: StartEnvironmentOptions): Promis
     const connected = await connectedEnv(env, temporal, directory);
     const worker = await startWorker({ dir: project.dir, directory, env: connected });
     started.push(worker);
-    await settle(temporal, worker, options);
+    const place = { dir: project.dir, directory, env: connected };
+    const [, serve] = await Promise.all([
+      settle(temporal, worker, options),
+      options.serve ? startServe(started, place, signal) : undefined,
+    ]);
     const record: UpRecord = {
       format: 1,
       startedAt: new Date().toISOString(),
       temporal: { address: temporal.address, namespace: temporal.namespace },
       ui: { url: temporal.uiUrl },
+      ...(serve ? { serve } : {}),
       store,
       processes: started,
     };
@@ -138,7 +146,9 @@ async function settle(
   try {
     const client = new Client({ connection, namespace });
     await untilWorkerPolls(client, namespace, worker, signal);
-    if (schedule) await ensurePlanSchedule(client);
+    if (!schedule) return;
+    await ensurePlanSchedule(client);
+    await ensureReportSchedule(client);
   } finally {
     await connection.close();
   }

@@ -1,6 +1,6 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { readUpRecord } from '../../config/up-record.js';
-import { loadConnection } from '../../workers/connection.js';
+import { loadConnection, type TemporalAddress } from '../../workers/connection.js';
 import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-code.js';
@@ -19,14 +19,8 @@ export async function connectTemporal(cli: Cli, timeoutMs = CONNECT_TIMEOUT_MS):
   const project = await cli.project();
   const { address, namespace, connectOptions } = await loadConnection(project.dir, cli.env);
   try {
-    const { tls, apiKey, metadata } = connectOptions;
-    const connection = await Connection.connect({
-      address,
-      connectTimeout: timeoutMs,
-      ...(tls === undefined ? {} : { tls }),
-      ...(apiKey === undefined ? {} : { apiKey }),
-      ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }),
-    });
+    const options = clientOptions(connectOptions);
+    const connection = await Connection.connect({ ...options, address, connectTimeout: timeoutMs });
     return {
       client: new Client({ connection, namespace }),
       address,
@@ -44,6 +38,27 @@ export async function connectTemporal(cli: Cli, timeoutMs = CONNECT_TIMEOUT_MS):
       { cause: error },
     );
   }
+}
+
+/** Connects when it is first used, and again whenever it has to: for a process that outlives a Temporal server. */
+export async function lazyTemporal(cli: Cli): Promise<TemporalClient> {
+  const project = await cli.project();
+  const { address, namespace, connectOptions } = await loadConnection(project.dir, cli.env);
+  const connection = Connection.lazy({ ...clientOptions(connectOptions), address });
+  return {
+    client: new Client({ connection, namespace }),
+    address,
+    namespace,
+    close: () => connection.close(),
+  };
+}
+
+function clientOptions({ tls, apiKey, metadata }: TemporalAddress['connectOptions']): ConnectionOptions {
+  return {
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }),
+  };
 }
 
 /** Runs `work` with a client, and closes the connection whatever happens. */

@@ -1,4 +1,5 @@
 import { readUpRecord } from '../../config/up-record.js';
+import { workflowUrl } from '../../config/workflow-url.js';
 import type { Cli } from '../cli.js';
 
 /** Address of a run in the Temporal Web UI, when we know where that is. */
@@ -10,7 +11,5 @@ export async function webLink(
 ): Promise<string | undefined> {
   const { dir, settings } = await cli.project();
   const base = (await readUpRecord(dir))?.ui.url ?? settings.ui.url;
-  if (!base) return undefined;
-  const run = runId ? `/${runId}/timeline` : '';
-  return `${base.replace(/\/+$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}${run}`;
+  return workflowUrl(base, namespace, workflowId, runId);
 }

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { PartnerConfig } from '../../config/partner-config.js';
-import { Landing } from '../../ingest/landing.js';
-import { MAX_KEYS, type SourceArrived, type SourceComplete } from '../../workflows/messages.js';
+import { MAX_KEYS } from '../../workflows/messages.js';
 import type { Cli } from '../cli.js';
 import { usageError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { type ArrivalMessage, arrivalMessages } from '../temporal/arrival-messages.js';
 import { plainSignalCommand } from '../temporal/plain-command.js';
 import { verb } from './verb.js';
 
@@ -16,10 +16,6 @@ interface ArriveOptions {
   archives?: string;
   dryRun?: boolean;
 }
-
-type Message =
-  | { name: 'sourceArrived'; body: SourceArrived }
-  | { name: 'sourceComplete'; body: SourceComplete };
 
 export function arriveVerb(cli: Cli): Command {
   return new Command('arrive')
@@ -69,53 +65,15 @@ async function arrive(cli: Cli, partner: string, date: string, options: ArriveOp
 }
 
 /** What to send, all of it checked before anything is sent. */
-export function messagesOf(config: PartnerConfig, date: string, options: ArriveOptions): Message[] {
-  const source = sourceOf(config, options.source);
-  const landing = new Landing(source, config.id, date);
-  const keys = options.key?.map((name) => landing.keyOf(name));
-  if (keys && keys.length > MAX_KEYS) {
-    throw usageError(
-      `expected at most ${MAX_KEYS} keys, received ${keys.length}`,
-      'put them into an object {"archives": [{"name", "bytes"}]} and use --manifest',
-    );
-  }
-  const manifest = options.manifest === undefined ? undefined : landing.keyOf(options.manifest);
+export function messagesOf(config: PartnerConfig, date: string, options: ArriveOptions): ArrivalMessage[] {
   if (options.archives !== undefined && !options.complete) throw usageError('--archives needs --complete');
-  const archives = parseCount(options.archives);
-  const messages: Message[] = [];
-  if (keys || (manifest !== undefined && !options.complete) || !options.complete) {
-    messages.push({
-      name: 'sourceArrived',
-      body: {
-        source: source.id,
-        ...(keys ? { keys } : {}),
-        ...(manifest !== undefined && !options.complete ? { manifest } : {}),
-      },
-    });
-  }
-  if (options.complete) {
-    messages.push({
-      name: 'sourceComplete',
-      body: {
-        source: source.id,
-        ...(archives === undefined ? {} : { archives }),
-        ...(manifest === undefined ? {} : { manifest }),
-      },
-    });
-  }
-  return messages;
-}
-
-function sourceOf(config: PartnerConfig, id: string | undefined): PartnerConfig['sources'][number] {
-  const ids = config.sources.map((source) => source.id).join(', ');
-  if (id === undefined) {
-    if (config.sources.length > 1)
-      throw usageError(`${config.id} has several sources: say which with --source (${ids})`);
-    return config.sources[0]!;
-  }
-  const source = config.sources.find((candidate) => candidate.id === id);
-  if (!source) throw usageError(`${config.id} has no source ${JSON.stringify(id)}: expected one of ${ids}`);
-  return source;
+  return arrivalMessages(config, date, {
+    source: options.source,
+    keys: options.key,
+    manifest: options.manifest,
+    complete: options.complete,
+    archives: parseCount(options.archives),
+  });
 }
 
 function parseCount(text: string | undefined): number | undefined {

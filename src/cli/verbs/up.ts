@@ -17,9 +17,9 @@ const WATCH_EVERY_MS = 500;
 
 export function upVerb(cli: Cli): Command {
   return new Command('up')
-    .summary('start a Temporal server, a store and a worker on this machine')
+    .summary('start a Temporal server, a store, a worker and the pages on this machine')
     .description(
-      'Starts a Temporal development server, the embedded store and one worker, waits until they are ready and prints their addresses. Every verb with the same --config finds them. Without --detach it runs until Ctrl-C.',
+      'Starts a Temporal development server, the embedded store, one worker and the pages (`partnerday serve`), waits until they are ready and prints their addresses. Every verb with the same --config finds them. Without --detach it runs until Ctrl-C.',
     )
     .option('-d, --detach', 'leave it running in the background')
     .option('--s3', 'serve the store over S3 (versitygw) instead of the file system')
@@ -33,7 +33,9 @@ async function up(cli: Cli, options: UpOptions): Promise<ExitCode> {
   if (options.dryRun) {
     const { configuredStore } = await import('../../config/resolve-store.js');
     const store = options.s3 ? 'an S3 server' : (cli.env.PARTNERDAY_STORE ?? configuredStore(project).url);
-    cli.note(`would start a Temporal server, a worker for all queues and ${store}; nothing was started`);
+    cli.note(
+      `would start a Temporal server, a worker for all queues, the pages and ${store}; nothing was started`,
+    );
     return EXIT.ok;
   }
   const { startEnvironment, stopEnvironment, withEnvironmentLock } = await import(
@@ -49,7 +51,7 @@ async function up(cli: Cli, options: UpOptions): Promise<ExitCode> {
       announce('starting the Temporal server and a worker ...');
       const s3 = options.s3 ?? false;
       return {
-        record: await startEnvironment({ project, env, signal, announce, s3, schedule: true }),
+        record: await startEnvironment({ project, env, signal, announce, s3, schedule: true, serve: true }),
         already: false,
       };
     },
@@ -112,13 +114,14 @@ async function untilStopped(cli: Cli, record: UpRecord): Promise<UpRecord['proce
   return undefined;
 }
 
-function publicView({ temporal, ui, store, processes }: UpRecord) {
-  return { temporal, ui, store: { url: store.url }, processes };
+function publicView({ temporal, ui, serve, store, processes }: UpRecord) {
+  return { temporal, ui, serve: serve ?? null, store: { url: store.url }, processes };
 }
 
-function addresses({ temporal, ui, store, processes }: UpRecord): string {
+function addresses({ temporal, ui, serve, store, processes }: UpRecord): string {
   const logs = processes.map(({ name, pid, log }) => `  ${name.padEnd(16)}pid ${pid}, log ${log}`);
   return [
+    ...(serve ? [`Partnerday        ${serve.url}`] : []),
     `Temporal Web UI   ${ui.url}`,
     `Temporal          ${temporal.address} (namespace ${temporal.namespace})`,
     `Store             ${store.url}`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:zlib';
-import { type PackedMember, packArchive } from '../../../src/demo/pack-archive.js';
+import { type PackedMember, packArchive } from '../../../src/archive/pack-archive.js';
 import { seededRandom } from '../../../src/demo/random.js';
 
 /** Archives of which it is known, row by row, what must become of them. */

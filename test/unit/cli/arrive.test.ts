@@ -68,7 +68,7 @@ describe('what arrive refuses', () => {
   });
 
   it('no source where there are several, or one that is not there', () => {
-    expect(() => messagesOf(two, DATE, {})).toThrow('say which with --source (sftp, api)');
+    expect(() => messagesOf(two, DATE, {})).toThrow('say which (sftp, api)');
     expect(() => messagesOf(two, DATE, { source: 'ftp' })).toThrow('expected one of sftp, api');
     expect(() => messagesOf(two, DATE, { source: 'api', key: ['landing/two/2025-05-01/a.tar.gz'] })).toThrow(
       'landing/two/api/2025-05-01/',

@@ -31,7 +31,13 @@ describe('bash completes what the command tree knows', () => {
   });
 
   it('values of options and arguments', () => {
-    expect(complete('partnerday', 'status', '--output', '')).toEqual(['table', 'json', 'jsonl']);
+    expect(complete('partnerday', 'status', '--output', '')).toEqual([
+      'table',
+      'json',
+      'jsonl',
+      'html',
+      'md',
+    ]);
     expect(complete('partnerday', 'worker', '--role', 'm')).toEqual(['merge']);
     expect(complete('partnerday', 'completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
   });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Completeness } from '../../../src/ingest/completeness.js';
 import type { Plan, TableHead } from '../../../src/ingest/plan.js';
+import { missingArchiveFindings } from '../../../src/quality/missing-archives.js';
 import { compareRatio } from '../../../src/quality/ratio.js';
-import { missingFilesFinding, nullRatioFindings } from '../../../src/quality/table-checks.js';
+import { nullRatioFindings } from '../../../src/quality/table-checks.js';
+import { partnerConfig } from '../../support/partner.js';
+
+const QUALITY = partnerConfig().quality;
 
 function table(rows: number, nulls: number[]): TableHead {
   return {
@@ -32,28 +37,61 @@ function day(missing: number, expected: number): Plan {
 
 describe('the null ratio', () => {
   it('is reported at the threshold and not below it, exactly', () => {
-    expect(nullRatioFindings(table(10, [2, 2]), 0.2).map(({ column }) => column)).toEqual([
+    const quality = QUALITY;
+    expect(nullRatioFindings(table(10, [2, 2]), quality).map(({ column }) => column)).toEqual([
       undefined,
       'c0',
       'c1',
     ]);
-    expect(nullRatioFindings(table(10, [2, 1]), 0.2).map(({ column }) => column)).toEqual(['c0']);
-    expect(nullRatioFindings(table(1_000_000_000, [199_999_999]), 0.2)).toEqual([]);
+    expect(nullRatioFindings(table(10, [2, 1]), quality).map(({ column }) => column)).toEqual(['c0']);
+    expect(nullRatioFindings(table(1_000_000_000, [199_999_999]), quality)).toEqual([]);
   });
 
   it('of no rows is nothing to report', () => {
-    expect(nullRatioFindings(table(0, [0]), 0)).toEqual([]);
+    expect(nullRatioFindings(table(0, [0]), { ...QUALITY, nullRatio: 0 })).toEqual([]);
   });
 });
 
 describe('missing archives', () => {
+  const found = (missing: number, expected: number, threshold: number, sources: Completeness[] = []) =>
+    missingArchiveFindings({ plan: day(missing, expected), sources, threshold });
+
   it('are reported from 5 % on, exactly', () => {
-    expect(missingFilesFinding(day(2, 40), 0.05)).toMatchObject({
-      count: 2,
-      detail: expect.stringContaining('5.0%'),
+    expect(found(2, 40, 0.05)).toMatchObject([{ count: 2, detail: expect.stringContaining('5.0%') }]);
+    expect(found(2, 41, 0.05)).toEqual([]);
+    expect(found(0, 40, 0)).toEqual([]);
+  });
+
+  const source = (fields: Partial<Completeness>): Completeness => ({
+    source: 'main',
+    verdict: 'short',
+    evidence: 'list',
+    completedBy: 'manifest',
+    landed: 8,
+    missing: 2,
+    unannounced: 0,
+    ...fields,
+  });
+
+  it('are reported of a source that lacks many, where the day as a whole does not', () => {
+    const sources = [
+      source({ source: 'small', announced: 10 }),
+      source({ source: 'large', announced: 90, landed: 90, missing: 0, verdict: 'complete' }),
+    ];
+    expect(found(2, 100, 0.05, sources)).toMatchObject([
+      { code: 'archive-missing', count: 2, detail: expect.stringMatching(/^source small: 2 of 10 /) },
+    ]);
+  });
+
+  it('are reported of a source that announces nothing and sends less than half of what it always sends', () => {
+    const usual = { least: 20, most: 24, days: 9 };
+    const [finding] = found(0, 8, 0.05, [source({ evidence: 'history', missing: 0, usual })]);
+    expect(finding).toMatchObject({
+      code: 'archive-missing',
+      severity: 'warning',
+      detail: 'source main: 8 archives landed, each of the last 9 days brought 20 to 24 (confidence 90%)',
+      measure: { value: 8, expected: 20, days: 9, confidence: 0.9, basis: 'history' },
     });
-    expect(missingFilesFinding(day(2, 41), 0.05)).toBeUndefined();
-    expect(missingFilesFinding(day(0, 40), 0)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type AlertInput, renderAlert } from '../../../src/quality/alert-text.js';
+import { alertSchema, renderAlertText } from '../../../src/quality/alert.js';
+import { renderAlertMail } from '../../../src/quality/alert-mail.js';
+import { type AlertInput, versionAlert } from '../../../src/quality/alert-text.js';
 import { type FindingCode, findingSchema } from '../../../src/quality/finding.js';
 import { renderFinding } from '../../../src/quality/render-finding.js';
 
@@ -67,27 +69,30 @@ describe('a finding as a sentence', () => {
   });
 });
 
+const TABLE = {
+  table: 'orders',
+  status: 'failed',
+  error: 'disk full',
+  rows: 100,
+  tries: 5,
+  rounds: 1,
+  refused: false,
+} as const;
+
 describe('an alert', () => {
-  it('is not sent about a day without problems', () => {
-    expect(renderAlert(CALM)).toBeUndefined();
+  it('is not made of a day without problems', () => {
+    expect(versionAlert(CALM)).toBeUndefined();
   });
 
   it('tells cause, impact, what was retried and what to type next', () => {
-    const table = {
-      table: 'orders',
-      status: 'failed',
-      error: 'disk full',
-      rows: 100,
-      tries: 5,
-      rounds: 1,
-      refused: false,
-    } as const;
+    const alert = versionAlert({ ...CALM, tables: [TABLE] })!;
+    expect(alert.level).toBe('error');
     expect(
-      renderAlert({ ...CALM, tables: [table] }),
+      renderAlertText(alert),
     ).toBe(`acme 2026-11-21 v1: 1 of 4 tables not merged (verdict complete, score 75)
 
 Cause
-  orders: disk full
+  merge-failed: table orders: disk full
 
 Impact
   no rows for this date: orders
@@ -104,26 +109,61 @@ Next
 `);
   });
 
+  it('names the rule and the first bad archive, member and line, for people and for machines', () => {
+    const place = { table: 'orders', archive: 'landing/a.tar.gz', member: 'orders_1.csv', line: 9 };
+    const alert = versionAlert({
+      ...CALM,
+      problems: [{ code: 'row-short', severity: 'error', detail: 'has 2 of 3 fields', ...place }],
+    })!;
+    expect(alert.level).toBe('warning');
+    expect(alert.causes).toMatchObject([{ rule: 'row-short', ...place }]);
+    expect(renderAlertText(alert)).toContain(
+      '  row-short: table orders, member orders_1.csv, archive landing/a.tar.gz, line 9: has 2 of 3 fields\n',
+    );
+    expect(alertSchema.parse(JSON.parse(JSON.stringify(alert)))).toEqual(alert);
+  });
+
   it('does not suggest a retry of what the contract refuses', () => {
-    const table = {
-      table: 'orders',
-      status: 'failed',
-      error: 'breach',
-      rows: 1,
-      tries: 0,
-      rounds: 0,
-      refused: true,
-    } as const;
-    const text = renderAlert({ ...CALM, tables: [table] })!;
-    expect(text).not.toContain('Retried');
+    const refused = { ...TABLE, error: 'breach', tries: 0, rounds: 0, refused: true };
+    const text = renderAlertText(versionAlert({ ...CALM, tables: [refused] })!);
+    expect(text).toContain('contract-breach: table orders: breach');
+    expect(text).toContain('Retried\n  orders: not at all, another try gives the same answer');
     expect(text).not.toContain('partnerday retry');
   });
 
+  it('says why a version waits, and how to decide', () => {
+    const held = versionAlert({ ...CALM, status: 'held', because: ['score 62 is below 70'] })!;
+    expect(held.level).toBe('error');
+    const text = renderAlertText(held);
+    expect(text).toContain('Cause\n  gate: score 62 is below 70\n  gate: version 1 waits for a decision\n');
+    expect(text).toContain('  partnerday decide acme 2026-11-21 release --why REASON');
+    // A warning alone is told, too, but waits for nobody.
+    const warned = versionAlert({ ...CALM, because: ['there are findings of null-ratio'] })!;
+    expect([warned.level, warned.next]).toEqual(['warning', ['partnerday explain acme 2026-11-21']]);
+  });
+
   it('keeps to the first problems and points to the rest', () => {
-    const problems = Array.from({ length: 14 }, (_, n) => `problem ${n}`);
-    const text = renderAlert({ ...CALM, problems })!;
+    const problems = Array.from({ length: 14 }, (_, n) => ({
+      code: 'archive-cut' as const,
+      severity: 'error' as const,
+      detail: `problem ${n}`,
+    }));
+    const text = renderAlertText(versionAlert({ ...CALM, problems })!);
     expect(text).toContain('published with findings');
-    expect(text).toContain('  problem 9\n  and 4 more in summary.json\n');
+    expect(text).toContain('archive-cut: problem 9; ask the partner to send the archive again\n  and 4 more');
     expect(text).toContain('  partnerday explain acme 2026-11-21\n');
+  });
+
+  it('is mail, too: one header per line, whatever a partner called things', () => {
+    const alert = {
+      ...versionAlert({ ...CALM, tables: [TABLE] })!,
+      subject: 'ütf\r\nBcc: x@example.com '.repeat(5),
+    };
+    const [head, body] = renderAlertMail(alert).split('\r\n\r\n') as [string, string];
+    expect(head).not.toMatch(/^Bcc/m);
+    expect(head.split('\r\n').every((line) => line.length <= 78)).toBe(true);
+    const words = [...head.matchAll(/=\?UTF-8\?B\?([^?]+)\?=/g)].map(([, word]) => word!);
+    expect(words.map((word) => Buffer.from(word, 'base64').toString()).join('')).toBe(alert.subject);
+    expect(Buffer.from(body, 'base64').toString()).toBe(renderAlertText(alert));
   });
 });

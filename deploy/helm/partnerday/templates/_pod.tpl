@@ -96,7 +96,7 @@ capabilities:
   image: {{ include "partnerday.image" .root }}
   imagePullPolicy: {{ $v.image.pullPolicy }}
   {{- if eq $role "serve" }}
-  args: [serve, --config, /config, --port, {{ $values.port | quote }}]
+  args: [serve, --config, /config, --host, 0.0.0.0, --port, {{ $values.port | quote }}]
   {{- else }}
   args: [worker, --config, /config, --role, {{ $role }}]
   {{- end }}

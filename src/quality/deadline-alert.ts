@@ -1,4 +1,7 @@
-export interface DeadlineAlert {
+import type { Alert, AlertSection } from './alert.js';
+import { consumersLine } from './alert-text.js';
+
+export interface LateSource {
   partner: string;
   date: string;
   source: string;
@@ -37,32 +40,47 @@ const WHAT_FOLLOWS = {
   },
 } as const;
 
-/** What is missing, which tables that concerns, what follows, and what to type, as plain text. */
-export function renderDeadlineAlert(alert: DeadlineAlert): string {
-  const { partner, date, source, when, deadline, landed, consumers } = alert;
-  const headline =
+/** What is missing, which tables that concerns, what follows, and what to type. */
+export function deadlineAlert(late: LateSource): Alert {
+  const { partner, date, source, when, deadline, landed, consumers, policy } = late;
+  const isLost = when === 'deadline-passed' && policy === 'fail';
+  const what =
     when === 'before-deadline'
       ? `source ${source} is not complete, and its deadline is ${deadline}`
       : `source ${source} missed its deadline of ${deadline}`;
-  const lines = [`${partner} ${date}: ${headline}`, '', 'Missing', ...missing(alert).map(indented)];
-  lines.push(`  ${counted(landed, 'archive has', 'archives have')} landed; the source ${alert.because}`);
-  lines.push('', 'Tables it usually carries', indented(tables(alert)));
-  if (consumers.length > 0) lines.push(`  consumers: ${consumers.join(', ')}`);
-  lines.push(
-    '',
-    when === 'before-deadline' ? 'At the deadline' : 'Now',
-    indented(WHAT_FOLLOWS[when][alert.policy]),
-  );
-  lines.push('', 'Next', `  partnerday status ${partner} ${date}`);
-  lines.push(
-    alert.policy === 'fail' && when === 'deadline-passed'
-      ? `  partnerday run ${partner} ${date}     # with what is there`
-      : `  partnerday arrive ${partner} ${date} --source ${source} --complete     # if nothing more comes`,
-  );
-  return `${lines.join('\n')}\n`;
+  const gone = missing(late);
+  const next = [
+    `partnerday status ${partner} ${date}`,
+    isLost
+      ? `partnerday run ${partner} ${date}     # with what is there`
+      : `partnerday arrive ${partner} ${date} --source ${source} --complete     # if nothing more comes`,
+  ];
+  const there = `${counted(landed, 'archive has', 'archives have')} landed; the source ${late.because}`;
+  const sections: AlertSection[] = [
+    { title: 'Missing', lines: [...gone, there] },
+    {
+      title: 'Tables it usually carries',
+      lines: [tables(late), ...(consumers.length > 0 ? [consumersLine(consumers)] : [])],
+    },
+    { title: when === 'before-deadline' ? 'At the deadline' : 'Now', lines: [WHAT_FOLLOWS[when][policy]] },
+    { title: 'Retried', lines: ['nothing: what lands is taken up as it comes'] },
+    { title: 'Next', lines: next },
+  ];
+  return {
+    format: 1,
+    partner,
+    date,
+    level: isLost ? 'error' : 'late',
+    subject: `${partner} ${date}: ${what}`,
+    sections,
+    causes: gone.map((text) => ({ rule: when, text })),
+    tables: [...late.tables],
+    consumers: [...consumers],
+    next,
+  };
 }
 
-function missing({ announced, unnamed, usual, usualDays, usualCount, landed }: DeadlineAlert): string[] {
+function missing({ announced, unnamed, usual, usualDays, usualCount, landed }: LateSource): string[] {
   const lines = [
     ...announced.map((key) => `${key} (announced)`),
     ...usual.map((key) => `${key} (there on each of the last ${counted(usualDays, 'day', 'days')})`),
@@ -78,13 +96,9 @@ function missing({ announced, unnamed, usual, usualDays, usualCount, landed }: D
   return shown.length > 0 ? shown : ['nothing that is known of: the source has not said that it is complete'];
 }
 
-function tables({ tables: names, usualDays }: DeadlineAlert): string {
+function tables({ tables: names, usualDays }: LateSource): string {
   if (names.length > 0) return names.join(', ');
   return usualDays === 0 ? 'not known: no earlier day is published' : 'none that is known of';
-}
-
-function indented(line: string): string {
-  return `  ${line}`;
 }
 
 function counted(count: number, one: string, many: string): string {

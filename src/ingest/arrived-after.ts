@@ -1,0 +1,38 @@
+import type { PartnerConfig } from '../config/partner-config.js';
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { addDays, openingInstant } from './business-date.js';
+import { Landing } from './landing.js';
+import type { PartnerDayLayout } from './layout.js';
+import type { Plan } from './plan.js';
+
+const MINUTE = 60_000;
+
+/**
+ * Minutes from the opening of the day to the arrival of the last of its archives, by the clock of the store. A fact
+ * about what landed: whoever asks later gets the same answer. `undefined` when one of them is gone.
+ */
+export async function arrivedAfter(
+  store: ObjectStore,
+  { partner, date }: PartnerDayLayout,
+  { sources, opensAt, timeZone, dateOffset }: PartnerConfig,
+  { archives }: Plan,
+  options: CallOptions = {},
+): Promise<number | undefined> {
+  const awaited = new Set(
+    archives.flatMap(({ key, etag, fate }) =>
+      etag === undefined || fate === 'superseded' ? [] : [`${key} ${etag}`],
+    ),
+  );
+  if (awaited.size === 0) return undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const prefix of new Set(sources.map((source) => new Landing(source, partner, date).prefix))) {
+    for await (const { key, etag, lastModified } of store.list(prefix, options)) {
+      if (!awaited.delete(`${key} ${etag}`)) continue;
+      if (lastModified === undefined) return undefined;
+      last = Math.max(last, lastModified.getTime());
+    }
+  }
+  if (awaited.size > 0) return undefined;
+  const opening = openingInstant(addDays(date, -dateOffset), opensAt, timeZone);
+  return Math.floor((last - opening.getTime()) / MINUTE);
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { type Delivery, deliverySchema } from '../alerts/delivery-record.js';
+import type { PartnerConfig } from '../config/partner-config.js';
+import { addDays, openingInstant } from '../ingest/business-date.js';
+import { readCompleteness } from '../ingest/day-completeness.js';
+import { readDayState } from '../ingest/day-state.js';
+import { readJson } from '../ingest/json-object.js';
+import type { PartnerDayLayout } from '../ingest/layout.js';
+import { dayFiguresSchema } from '../quality/day-figures.js';
+import { anyQualityReportSchema } from '../quality/quality-report.js';
+import type { DaySummary } from '../quality/summary-json.js';
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import type { DayFacts } from './day-facts.js';
+
+const MINUTE = 60_000;
+/** Published later than this, a day was run again or filled in: that says nothing about lateness. */
+const LONGEST_MINUTES = 3 * 1_440;
+const DELIVERED = /\/alerts\/delivered\/[^/]+\.json$/;
+const FAILED = /\/alerts\/failed-[^/]+\.json$/;
+
+/** We wrote it ourselves: the version of the format is what may differ. */
+const summarySchema = z.custom<DaySummary>((value) => (value as { format?: unknown } | null)?.format === 1);
+
+/** Everything the store tells of a day that a report shows; a handful of small objects. */
+export async function readDayFacts(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  config: Pick<PartnerConfig, 'opensAt' | 'timeZone' | 'dateOffset'>,
+  options: CallOptions = {},
+): Promise<DayFacts> {
+  const { date } = layout;
+  const { deliveries, failedRuns } = await readTold(store, layout, options);
+  const state = await readDayState(store, layout, options);
+  const publication = state.held ?? state.publication;
+  if (publication === undefined) return { date, sources: [], deliveries, failedRuns };
+  const keys = layout.version(publication.version);
+  const [summary, quality, completeness, figures] = await Promise.all([
+    readJson(store, publication.summaryKey, summarySchema, options),
+    readJson(store, keys.quality, anyQualityReportSchema, options),
+    readCompleteness(store, layout, publication.version, options),
+    readJson(store, keys.figures, dayFiguresSchema, options),
+  ]);
+  const opened = openingInstant(addDays(date, -config.dateOffset), config.opensAt, config.timeZone);
+  const publishedAfter = Math.round((Date.parse(publication.publishedAt) - opened.getTime()) / MINUTE);
+  return {
+    date,
+    publication,
+    ...(summary === undefined ? {} : { summary }),
+    ...(quality === undefined ? {} : { quality }),
+    sources: completeness?.sources ?? [],
+    ...(figures?.arrivedAfter === undefined ? {} : { arrivedAfter: figures.arrivedAfter }),
+    ...(Math.abs(publishedAfter) > LONGEST_MINUTES ? {} : { publishedAfter }),
+    deliveries,
+    failedRuns,
+  };
+}
+
+async function readTold(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  options: CallOptions,
+): Promise<Pick<DayFacts, 'deliveries' | 'failedRuns'>> {
+  const deliveries: Delivery[] = [];
+  let failedRuns = 0;
+  for await (const { key } of store.list(layout.alertsPrefix, options)) {
+    if (FAILED.test(key)) failedRuns++;
+    if (!DELIVERED.test(key)) continue;
+    const delivery = await readJson(store, key, deliverySchema, options);
+    if (delivery !== undefined) deliveries.push(delivery);
+  }
+  deliveries.sort((a, b) => (a.at < b.at ? -1 : 1));
+  return { deliveries, failedRuns };
+}
