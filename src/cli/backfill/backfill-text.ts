@@ -52,7 +52,8 @@ export function backfillSums({ days }: BackfillProgress): string {
   const over = due.filter(({ state }) => state !== 'waiting' && state !== 'running');
   const short = over.filter((day) => !isGood(day)).length;
   const incomplete = short > 0 ? `, ${short} of them incomplete` : '';
-  return `${over.length} of ${plural(due.length, 'day')} done${incomplete}; ${days.length - due.length} need no run`;
+  const rest = days.length - due.length;
+  return `${over.length} of ${plural(due.length, 'day')} done${incomplete}; ${rest} ${rest === 1 ? 'needs' : 'need'} no run`;
 }
 
 /** Whether readers have everything of the day, as far as this backfill had to do with it. */
