@@ -5,6 +5,7 @@ import { MATCHING_SETTINGS } from '../../../src/cli/environment/matching-setting
 import { searchAttributes } from '../../../src/workflows/search-attributes.js';
 
 interface Service {
+  environment?: Record<string, string>;
   image: string;
   build?: string;
   profiles?: string[];
@@ -88,6 +89,12 @@ describe('docker-compose.yml', () => {
       );
       expect(job).toContain(`--name ${name} --type ${types[type]}`);
     }
+  });
+
+  it('serves the pages to this machine alone, with probes the health check finds', () => {
+    const { serve } = compose.services;
+    expect(serve).toMatchObject({ command: ['serve', '--host', '0.0.0.0'], ports: ['127.0.0.1:8088:8088'] });
+    expect(serve!.environment).toMatchObject({ PARTNERDAY_PROBE_PORT: '8080' });
   });
 
   it('has a worker for every role, behind whichever server the profile starts', () => {
