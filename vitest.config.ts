@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const deep = process.env.PARTNERDAY_DEEP === '1';
 const seconds = 1_000;
 
-type Need = 'dist' | 'temporal' | 'versitygw' | 'kubernetes' | 'chromium' | 'redis';
+type Need = 'dist' | 'temporal' | 'versitygw' | 'kubernetes' | 'chromium' | 'redis' | 'prometheus';
 
 /** A kind of test: test/{name}/, with what must be there before it starts (besides the kernel) and how long one of its tests may take. */
 interface Kind {
@@ -24,6 +24,12 @@ const kinds: Kind[] = [
   { name: 'pages', needs: ['dist', 'temporal', 'chromium'], testTimeout: 120 * seconds, sequential: true },
   { name: 'redis', needs: ['dist', 'temporal', 'redis'], testTimeout: 90 * seconds },
   { name: 'e2e', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 240 * seconds, sequential: true },
+  {
+    name: 'monitoring',
+    needs: ['dist', 'temporal', 'prometheus'],
+    testTimeout: 240 * seconds,
+    sequential: true,
+  },
   { name: 'chaos', needs: ['dist', 'temporal', 'versitygw'], testTimeout: 300 * seconds, sequential: true },
 ];
 

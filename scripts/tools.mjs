@@ -9,6 +9,7 @@ import { ensureChromium } from '../dist/tools/ensure-chromium.js';
 import { ensureHelm } from '../dist/tools/ensure-helm.js';
 import { ensureKubeconform } from '../dist/tools/ensure-kubeconform.js';
 import { ensureKubernetesSchemas } from '../dist/tools/ensure-kubernetes-schemas.js';
+import { ensurePrometheus, ensurePromtool } from '../dist/tools/ensure-prometheus.js';
 import { ensureRedis } from '../dist/tools/ensure-redis.js';
 import { ensureTemporal } from '../dist/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../dist/tools/ensure-versitygw.js';
@@ -24,6 +25,8 @@ for (const [name, ensure] of [
   ['kubernetes', ensureKubernetesSchemas],
   ['chromium', ensureChromium],
   ['redis', ensureRedis],
+  ['prometheus', ensurePrometheus],
+  ['prometheus', ensurePromtool],
 ]) {
   try {
     const tool = await ensure({ announce: (line) => console.log(line) });

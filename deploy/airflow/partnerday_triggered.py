@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from airflow.exceptions import AirflowFailException
 from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 
 @dag(dag_id="partnerday_triggered", schedule=None, start_date=datetime(2026, 1, 1), tags=["partnerday"])

@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
 
-from airflow.exceptions import AirflowFailException
 from airflow.sdk import ObjectStoragePath, PokeReturnValue, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 from partnerday_publication import HeldDay, NotGoodEnough, read_publication, require
 
 # Where Partnerday's store is: file:///data/drops, or s3://connection@bucket/prefix

@@ -8,7 +8,7 @@ import type { MergeActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';
 
-export function composeTable({ store }: Dependencies): MergeActivities['composeTable'] {
+export function composeTable({ store, metrics }: Dependencies): MergeActivities['composeTable'] {
   return ({ partner, date, version, table }) =>
     withPulse(async ({ signal, progress }) => {
       const layout = new PartnerDayLayout(partner, date);
@@ -22,6 +22,9 @@ export function composeTable({ store }: Dependencies): MergeActivities['composeT
           signal,
           onProgress: progress,
         });
+        metrics.add('partnerday_table_rows', rows, { partner, table });
+        metrics.add('partnerday_table_bytes', bytes, { partner, table });
+        metrics.add('partnerday_worker_bytes', workerBytes, { partner });
         return { rows, bytes, workerBytes };
       } catch (error) {
         if (!(error instanceof ObjectNotFoundError) || !isSegment(layout, error.key)) throw error;

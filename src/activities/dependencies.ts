@@ -3,6 +3,7 @@ import type { PartnerConfig } from '../config/partner-config.js';
 import type { ProjectSettings } from '../config/project-settings.js';
 import type { Airflow } from '../downstream/airflow.js';
 import type { LineageEndpoint } from '../lineage/lineage-endpoint.js';
+import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { Extractor } from './extractor.js';
 import type { PinnedConfigs } from './pinned-configs.js';
@@ -10,7 +11,7 @@ import type { PinnedConfigs } from './pinned-configs.js';
 /** What activities need from the world; built once per worker. */
 export interface Dependencies {
   store: ObjectStore;
-  /** The configuration as it stands now; a run looks at what it pinned. */
+  /** The configuration as it stands now; only what comes before a day is pinned may look at it. */
   partners(): Promise<Map<string, PartnerConfig>>;
   configs: PinnedConfigs;
   extractor: Extractor;
@@ -25,6 +26,7 @@ export interface Dependencies {
   mirrorsProgress?: boolean;
   /** Where Airflow is, when the environment says so. */
   airflow?: Airflow | undefined;
+  metrics: WorkerMetrics;
   /** Fires when the worker is asked to stop: begin nothing new, and end what only waits. */
   draining: AbortSignal;
 }

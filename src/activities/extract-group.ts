@@ -8,6 +8,7 @@ import type { ExtractActivities, ExtractGroupResult } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { WorkerDraining } from './failure.js';
 import { withPulse } from './heartbeat.js';
+import { recordArchive } from './record-archive.js';
 
 /**
  * Commits the archives of a group, one after the other. An archive that fails does not stop its neighbours; one that
@@ -18,6 +19,7 @@ export function extractGroup({
   configs,
   draining,
   extractor,
+  metrics,
 }: Dependencies): ExtractActivities['extractGroup'] {
   return (input) =>
     withPulse(async ({ signal, progress }) => {
@@ -34,6 +36,7 @@ export function extractGroup({
             { partner: input.partner, date: input.date, archive, rules, rulesId, again },
             { signal, onProgress: (bytes) => progress({ archive: archive.key.slice(-200), bytes }) },
           );
+          if (extracted.figures) recordArchive(metrics, input.partner, archive.bytes, extracted.figures);
           result.done++;
           result.rows += extracted.rows;
           result.bytes += archive.bytes;
@@ -44,7 +47,13 @@ export function extractGroup({
           log.warn('archive failed', { archive: archive.key, error, transient: failure.transient });
           if (input.last || !failure.transient) {
             await recordUnread(store, layout, input.sliceKey, input.group, position, { archive, ...failure });
+            metrics.add('partnerday_archives', 1, { partner: input.partner, code: 'unread' });
           }
+          metrics.add('partnerday_failed_tries', 1, {
+            partner: input.partner,
+            stage: 'extract',
+            code: failure.type,
+          });
           result.failed.push({ position, key: archive.key, ...failure });
         }
         progress();

@@ -2,6 +2,7 @@ import { restoreSegments } from '../ingest/expired-segments.js';
 import { extractArchive } from '../ingest/extract-archive.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import type { ObjectStore } from '../store/object-store.js';
+import { archiveFigures } from './archive-figures.js';
 import type { ExtractedArchive, ExtractTask, ExtractWatch } from './extractor.js';
 
 /** Extracts on the calling thread. */
@@ -11,17 +12,23 @@ export async function extractHere(
   { signal, onProgress }: ExtractWatch,
 ): Promise<ExtractedArchive> {
   const extract = again ? restoreSegments : extractArchive;
-  const { members, findings } = await extract({
+  let read = false;
+  const manifest = await extract({
     store,
     layout: new PartnerDayLayout(partner, date),
     archive,
     rules,
     rulesId,
     signal,
-    onProgress: ({ bytes }) => onProgress(bytes),
+    onProgress: ({ bytes }) => {
+      read = true;
+      onProgress(bytes);
+    },
   });
+  const figures = archiveFigures(manifest);
   return {
-    rows: members.reduce((sum, member) => sum + member.rows - member.rowsQuarantined, 0),
-    findings: findings.length,
+    rows: figures.rowsLoaded,
+    findings: manifest.findings.length,
+    ...(read ? { figures } : {}),
   };
 }

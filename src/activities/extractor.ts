@@ -1,5 +1,6 @@
 import type { Rules } from '../config/rules.js';
 import type { ArchiveRef } from '../ingest/archive-ref.js';
+import type { ArchiveFigures } from './archive-figures.js';
 
 /** Extracts one archive: on a thread of its own, or right here. */
 export interface Extractor {
@@ -27,4 +28,6 @@ export interface ExtractWatch {
 export interface ExtractedArchive {
   rows: number;
   findings: number;
+  /** Absent: it had been committed before, and nothing was read. */
+  figures?: ArchiveFigures;
 }

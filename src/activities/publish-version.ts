@@ -7,8 +7,13 @@ import { publishVersion as publish, VersionSpentError } from '../ingest/publish-
 import type { ControlActivities, PublishInput } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';
+import { recordPublication } from './record-publication.js';
 
-export function publishVersion({ store, configs }: Dependencies): ControlActivities['publishVersion'] {
+export function publishVersion({
+  store,
+  configs,
+  metrics,
+}: Dependencies): ControlActivities['publishVersion'] {
   return (input) =>
     withPulse(async ({ signal }) => {
       const layout = new PartnerDayLayout(input.partner, input.date);
@@ -35,6 +40,7 @@ export function publishVersion({ store, configs }: Dependencies): ControlActivit
       }
       const { data } = alertViews(layout.version(publication.version).alert);
       const isAlerted = (await store.head(data, { signal })) !== undefined;
+      await recordPublication(metrics, store, publication, { signal });
       return {
         version: publication.version,
         status: publication.status,

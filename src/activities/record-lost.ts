@@ -4,7 +4,7 @@ import { recordUnread } from '../ingest/unread.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 
-export function recordLost({ store }: Dependencies): ControlActivities['recordLost'] {
+export function recordLost({ store, metrics }: Dependencies): ControlActivities['recordLost'] {
   return async ({ partner, date, sliceKey, group, position, error }) => {
     const layout = new PartnerDayLayout(partner, date);
     const archive = (await readSlice(store, sliceKey)).groups[group]![position]!;
@@ -14,5 +14,6 @@ export function recordLost({ store }: Dependencies): ControlActivities['recordLo
       error,
       transient: false,
     });
+    metrics.add('partnerday_archives', 1, { partner, code: 'unread' });
   };
 }

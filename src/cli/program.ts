@@ -18,6 +18,7 @@ import { inspectVerb } from './verbs/inspect.js';
 import { lineageVerb } from './verbs/lineage.js';
 import { partnerVerb } from './verbs/partner.js';
 import { quarantineVerb } from './verbs/quarantine.js';
+import { rehearseVerb } from './verbs/rehearse.js';
 import { reportVerb } from './verbs/report.js';
 import { retryVerb } from './verbs/retry.js';
 import { runVerb } from './verbs/run.js';
@@ -76,6 +77,7 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(doctorVerb(cli));
   program.addCommand(validateVerb(cli));
   program.addCommand(partnerVerb(cli));
+  program.addCommand(rehearseVerb(cli));
   program.addCommand(workerVerb(cli));
   program.addCommand(serveVerb(cli));
   program.addCommand(sweepVerb(cli));
@@ -87,8 +89,8 @@ export function buildProgram(cli: Cli, name: string): Command {
   program.addCommand(explainVerb(cli));
   program.addCommand(reportVerb(cli));
   program.addCommand(retryVerb(cli));
-  program.addCommand(backfillVerb(cli));
   program.addCommand(decideVerb(cli));
+  program.addCommand(backfillVerb(cli));
   program.addCommand(cancelVerb(cli));
   program.addCommand(verifyVerb(cli));
   program.addCommand(compareVerb(cli));

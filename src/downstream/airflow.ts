@@ -34,8 +34,8 @@ export class Airflow {
       const response = await this.#post(path, body, await this.#token(signal), signal);
       if (response.ok) return 'triggered';
       if (response.status === 409) return 'already';
-      // A token of ours may have run out.
-      if (response.status === 401 && !renewed && 'username' in this.settings.credentials) {
+      // A token of ours may have run out (401), or been signed by a key that Airflow has no more (403).
+      if ([401, 403].includes(response.status) && !renewed && 'username' in this.settings.credentials) {
         this.#jwt = undefined;
         continue;
       }

@@ -6,10 +6,13 @@ import type { PartnerDayLayout } from './layout.js';
 import type { Plan } from './plan.js';
 
 const MINUTE = 60_000;
+/** Later than this a day was filled in, or its archives were copied: that says nothing about lateness. */
+const LATEST = 3 * 24 * 60;
 
 /**
  * Minutes from the opening of the day to the arrival of the last of its archives, by the clock of the store. A fact
- * about what landed: whoever asks later gets the same answer. `undefined` when one of them is gone.
+ * about what landed: whoever asks later gets the same answer. `undefined` when one of them is gone, or when
+ * that was days later.
  */
 export async function arrivedAfter(
   store: ObjectStore,
@@ -34,5 +37,6 @@ export async function arrivedAfter(
   }
   if (awaited.size > 0) return undefined;
   const opening = openingInstant(addDays(date, -dateOffset), opensAt, timeZone);
-  return Math.floor((last - opening.getTime()) / MINUTE);
+  const minutes = Math.floor((last - opening.getTime()) / MINUTE);
+  return minutes > LATEST ? undefined : minutes;
 }

@@ -154,6 +154,8 @@ function retried(tables: readonly AlertTable[]): AlertSection['lines'] {
 function nextCommands({ partner, date, tables, status }: AlertInput): string[] {
   const next = tables.slice(0, SHOWN).map(({ table }) => `partnerday explain ${partner} ${date} ${table}`);
   if (tables.length === 0) next.push(`partnerday explain ${partner} ${date}`);
+  if (status === 'held')
+    next.push(`partnerday decide ${partner} ${date} release --why REASON     # or reject`);
   if (tables.some(({ tries, refused }) => tries > 0 && !refused))
     next.push(`partnerday retry ${partner} ${date}`);
   if (tables.some(({ refused }) => refused))

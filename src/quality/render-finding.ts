@@ -48,11 +48,18 @@ const NEXT_STEP: Partial<Record<FindingCode, string>> = {
 
 /** One sentence: what, where, and what to do next. Control characters never get through. */
 export function renderFinding(finding: Finding): string {
-  const subject = subjectOf(finding);
-  const times = finding.count !== undefined && finding.count > 1 ? ` (${finding.count} times)` : '';
   const next = finding.severity === 'info' ? undefined : NEXT_STEP[finding.code];
-  const sentence = `${subject}${subject === '' ? '' : ' '}${finding.detail}${times}`;
-  return printable(next === undefined ? sentence : `${sentence}; ${next}`);
+  const sentence = describeFinding(finding);
+  return next === undefined ? sentence : `${sentence}; ${next}`;
+}
+
+/** The same without what to do next. */
+export function describeFinding(finding: Finding): string {
+  const subject = subjectOf(finding);
+  // What was measured has its numbers in its words.
+  const many = finding.measure === undefined && finding.count !== undefined && finding.count > 1;
+  const times = many ? ` (${finding.count} times)` : '';
+  return printable(`${subject}${subject === '' ? '' : ' '}${finding.detail}${times}`);
 }
 
 function subjectOf({ archive, member, table, column, row, line, offset }: Finding): string {

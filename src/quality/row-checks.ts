@@ -69,7 +69,7 @@ function share(
       code,
       severity: 'warning',
       table,
-      detail: `${part} of ${whole} ${words} (${formatPercent(part, whole)}, the threshold is ${formatShare(threshold)})`,
+      detail: `${part} of ${whole} ${words} (${formatPercent(part, whole)}${threshold === 0 ? '' : `, the threshold is ${formatShare(threshold)}`})`,
       ...placeOf(first),
       count: part,
       measure: { value: whole === 0 ? 1 : part / whole, part, whole, threshold },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Finding, findingSchema } from './finding.js';
-import { PENALTY_RULES, type PenaltyRule } from './penalty-rules.js';
+import { type EachRule, PENALTY_RULES, type PenaltyRule } from './penalty-rules.js';
 import type { ScoreFacts } from './score-facts.js';
 
 /** Raised with every change of the formula: scores of two versions of it must not be compared. */
@@ -51,11 +51,19 @@ export function scoreOf(facts: ScoreFacts, findings: readonly Finding[] = []): S
 function costOf(rule: PenaltyRule, facts: ScoreFacts): { points: number; because: string } {
   if (rule.kind === 'each') {
     const subjects = facts.flagged[rule.name] ?? 0;
-    return { points: Math.min(rule.most, rule.points * subjects), because: `${subjects} ${rule.what}` };
+    return {
+      points: Math.min(rule.most, rule.points * subjects),
+      because: `${subjectsOf(rule, subjects)} with ${rule.what}`,
+    };
   }
   const { part, whole } = rule.measure(facts);
   const points = part === 0 || whole === 0 ? 0 : Math.min(rule.most, Math.ceil((rule.most * part) / whole));
   return { points, because: `${part} of ${whole} ${rule.what}` };
+}
+
+function subjectsOf({ of }: EachRule, subjects: number): string {
+  if (of === 'day') return 'the day';
+  return subjects === 1 ? '1 table' : `${subjects} tables`;
 }
 
 /** The formula in words, one line per penalty. */
@@ -64,7 +72,7 @@ export function formulaText(): string[] {
     `formula ${SCORE_FORMULA}: 100 minus these points, in this order, until 100 are used up`,
     ...PENALTY_RULES.map((rule) =>
       rule.kind === 'each'
-        ? `${rule.name}: ${rule.points} for each, at most ${rule.most} (${rule.what})`
+        ? `${rule.name}: ${rule.points} for ${rule.of === 'day' ? 'the day' : `each table, at most ${rule.most},`} with ${rule.what}`
         : `${rule.name}: ${rule.most} x share of ${rule.of}, rounded up (${rule.what})`,
     ),
   ];

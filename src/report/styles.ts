@@ -33,6 +33,7 @@ tr.has td{border-bottom:0}
 .bar{height:8px;border-radius:4px;background:var(--bad);min-width:3px}
 .grid td:first-child code{overflow-wrap:break-word}
 .points{font-weight:700;white-space:nowrap}
+.rule{white-space:nowrap}
 .strip{list-style:none;display:flex;flex-wrap:wrap;gap:3px;margin:8px 0;padding:0}
 .strip li{width:31px;text-align:center;border:1px solid var(--line);border-radius:5px;padding:2px 0;line-height:1.25;background:var(--card)}
 .strip b{display:block;font-size:15px}

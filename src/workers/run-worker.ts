@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
 import { phaseOfActivity } from '../activities/phase-of-activity.js';
 import { PinnedConfigs } from '../activities/pinned-configs.js';
@@ -14,10 +14,16 @@ import { workflowUrl } from '../config/workflow-url.js';
 import { Airflow } from '../downstream/airflow.js';
 import { airflowSettings } from '../downstream/airflow-settings.js';
 import { lineageEndpoint } from '../lineage/lineage-endpoint.js';
+import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { openObservedStore } from '../store/open-observed-store.js';
+import type { Tracing } from '../tracing/start-tracing.js';
 import { QUEUES } from '../workflows/names.js';
 import { checkSearchAttributes } from './check-search-attributes.js';
 import { definedOnly, loadConnection } from './connection.js';
+import { installRuntime } from './install-runtime.js';
+import { measureActivities } from './measure-activities.js';
+import { measureBacklog } from './measure-backlog.js';
+import { measureProcess } from './measure-process.js';
 import { openProgressMirror } from './open-progress-mirror.js';
 import { startProbes } from './probes.js';
 import { progressSinks } from './progress-sinks.js';
@@ -45,7 +51,8 @@ const HAND_OVER_SECONDS = 20;
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const env = options.env ?? process.env;
   const logger = workerLogger(env);
-  Runtime.install({ logger });
+  const { meter, served } = installRuntime(env, logger);
+  const metrics = new WorkerMetrics(meter);
   const project = await loadProject(options.projectDir);
   for (const problem of project.problems)
     logger.error('a partner is left out: its configuration is invalid', { ...problem });
@@ -60,6 +67,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { address, namespace, connectOptions } = await loadConnection(options.projectDir, env);
   const connection = await NativeConnection.connect(connectOptions);
   const extractor = createExtractor(store, { storeUrl, env: definedOnly(resolved.env) });
+  const tracing = await tracingOf(env, options.role);
   const draining = drainSignal(options.signal);
   const airflow = airflowSettings(env);
   const mirror = await openProgressMirror(env, logger);
@@ -79,6 +87,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       alertChannels: (partner) => alertChannels(env, project.settings, partner),
       mirrorsProgress: mirror !== undefined,
       airflow: airflow && new Airflow(airflow),
+      metrics,
       draining,
     });
     const slots = slotsOf(env);
@@ -88,6 +97,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       identity: workerIdentity(options.role, slots),
       ...shutdown(env),
       ...deployment(env),
+      interceptors: {
+        activity: [measureActivities(metrics), ...(tracing ? [tracing.activity] : [])],
+      },
     };
     const workers: Worker[] = [];
     const serves = (role: Role) => options.role === role || options.role === 'all';
@@ -95,10 +107,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       workers.push(
         await Worker.create({
           ...shared,
-          ...workflowCode(),
+          ...workflowCode(tracing !== undefined),
+          interceptors: { ...shared.interceptors, workflowModules: tracing?.workflowModules ?? [] },
           taskQueue: QUEUES.control,
           activities: activities.control,
-          sinks: progressSinks(mirror),
+          sinks: { ...progressSinks(mirror), ...tracing?.sinks },
           maxConcurrentActivityTaskExecutions: slots.control,
         }),
       );
@@ -124,6 +137,9 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       );
     }
     const port = Number(env.PARTNERDAY_PROBE_PORT);
+    const measures: (() => void)[] = [];
+    if (served) measures.push(measureProcess(metrics));
+    if (served && serves('control')) measures.push(measureBacklog(metrics, connection, namespace));
     const probes = port > 0 ? await startProbes(workers, port) : undefined;
     logger.info('worker started', { role: options.role, address, namespace, store: store.url, slots });
     options.signal?.addEventListener('abort', () => {
@@ -133,11 +149,13 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
       await Promise.all(workers.map((worker) => worker.run()));
     } finally {
       probes?.close();
+      for (const end of measures) end();
     }
     logger.info('worker stopped');
   } finally {
     await mirror?.close();
     await extractor.close();
+    await tracing?.close();
     await connection.close();
     await store.close();
   }
@@ -174,10 +192,17 @@ function drainSignal(outer: AbortSignal | undefined): AbortSignal {
   return draining.signal;
 }
 
-/** The bundle made by the build, or the sources when there is none (tests). */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+/** Nothing of OpenTelemetry is loaded unless a collector is named. */
+async function tracingOf(env: NodeJS.ProcessEnv, role: Role): Promise<Tracing | undefined> {
+  if (!env.OTEL_EXPORTER_OTLP_ENDPOINT) return undefined;
+  const { startTracing } = await import('../tracing/start-tracing.js');
+  return startTracing(env, role);
+}
+
+/** The bundle made by the build; with tracing, or where there is none (tests), it is made now, which takes seconds. */
+function workflowCode(traced: boolean): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  if (!traced && existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
   return { workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)) };
 }
 

@@ -20,10 +20,6 @@ export function mergeId(
   return `${partnerDayId(partner, date)}/v${version}/merge/${table}/r${round}`;
 }
 
-export function backfillId(partner: string, from: string, to: string): string {
-  return `backfill/${partner}/${from}..${to}`;
-}
-
 /** `what`: of the day is told, such as `v1`. */
 export function announceId(partner: string, date: string, what: string): string {
   return `${partnerDayId(partner, date)}/announce/${what}`;
@@ -31,6 +27,10 @@ export function announceId(partner: string, date: string, what: string): string 
 
 export function airflowId(partner: string, date: string, version: number): string {
   return `${partnerDayId(partner, date)}/v${version}/airflow`;
+}
+
+export function backfillId(partner: string, from: string, to: string): string {
+  return `backfill/${partner}/${from}..${to}`;
 }
 
 export const PLAN_SCHEDULE_ID = 'partnerday-plan';

@@ -48,13 +48,16 @@ describe('a DAG run', () => {
     expect(double.signIns).toBe(0);
   });
 
-  it('is asked for again when the token has run out', async () => {
-    const client = await airflow();
-    await client.trigger(RUN);
-    double.expireTokens();
-    expect(await client.trigger({ ...RUN, runId: 'later' })).toBe('triggered');
-    expect(double.signIns).toBe(2);
-  });
+  it.each(['expireTokens', 'loseKeys'] as const)(
+    'is asked for again when the token has become void: %s',
+    async (how) => {
+      const client = await airflow();
+      await client.trigger(RUN);
+      double[how]();
+      expect(await client.trigger({ ...RUN, runId: 'later' })).toBe('triggered');
+      expect(double.signIns).toBe(2);
+    },
+  );
 
   it.each([
     [404, 'The Dag with ID: `prices` was not found'],

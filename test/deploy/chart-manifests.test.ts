@@ -11,7 +11,12 @@ const everything: Values = {
   image: { digest: `sha256:${'a'.repeat(64)}` },
   imagePullSecrets: [{ name: 'registry' }],
   extraEnv: [{ name: 'SLACK', valueFrom: { secretKeyRef: { name: 'slack', key: 'url' } } }],
-  metrics: { enabled: true, serviceMonitor: { enabled: true, labels: { release: 'monitoring' } } },
+  metrics: {
+    enabled: true,
+    serviceMonitor: { enabled: true, labels: { release: 'monitoring' } },
+    prometheusRule: { enabled: true, labels: { release: 'monitoring' } },
+    dashboards: { enabled: true },
+  },
   networkPolicy: {
     temporalPeers: [{ namespaceSelector: { matchLabels: { team: 'temporal' } } }],
     storePeers: [{ ipBlock: { cidr: '10.0.0.0/8' } }],

@@ -12,11 +12,14 @@ export interface AirflowDouble {
   /** From now on every request for a DAG run is answered so; `undefined`: properly again. */
   answer(status: number | undefined, body?: unknown): void;
   expireTokens(): void;
+  /** A restart with other keys: tokens are not expired but unknown. */
+  loseKeys(): void;
   stop(): Promise<void>;
 }
 
 export async function startAirflowDouble(): Promise<AirflowDouble> {
   let token = 1;
+  let keysLost = false;
   let forced: { status: number; body: unknown } | undefined;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -36,8 +39,9 @@ export async function startAirflowDouble(): Promise<AirflowDouble> {
     const dag = /^\/api\/v2\/dags\/([^/]+)\/dagRuns$/.exec(request.url ?? '')?.[1];
     if (dag === undefined) return reply(404, { detail: 'Not Found' });
     double.asked++;
-    if (request.headers.authorization !== `Bearer jwt-${token}`)
-      return reply(401, { detail: 'Invalid JWT token' });
+    if (request.headers.authorization !== `Bearer jwt-${token}`) {
+      return keysLost ? reply(403, { detail: 'Invalid JWT token' }) : reply(401, { detail: 'Token Expired' });
+    }
     if (forced) return reply(forced.status, forced.body);
     if (!('logical_date' in body))
       return reply(422, { detail: [{ type: 'missing', loc: ['body', 'logical_date'] }] });
@@ -58,6 +62,11 @@ export async function startAirflowDouble(): Promise<AirflowDouble> {
     },
     expireTokens: () => {
       token++;
+      keysLost = false;
+    },
+    loseKeys: () => {
+      token++;
+      keysLost = true;
     },
     stop: () =>
       new Promise((resolve) => {

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -24,18 +23,24 @@ export interface CliResult {
   stderr: string;
 }
 
+/** Whichever it is: a deployment may move to another one. */
+export interface TemporalServer {
+  readonly address: string;
+}
+
 /** A project directory, a store, and real worker processes: what a user deploys, on one machine. */
 export class Deployment {
   readonly #workers = new Set<ChildProcess>();
+  readonly #beside: Deployment[] = [];
 
   private constructor(
-    readonly temporal: TestWorkflowEnvironment,
+    public temporal: TemporalServer,
     readonly dir: string,
     private readonly storeEnv: NodeJS.ProcessEnv,
   ) {}
 
   /** `storeEnv` defaults to a file store in the project directory. */
-  static async create(temporal: TestWorkflowEnvironment, storeEnv?: NodeJS.ProcessEnv): Promise<Deployment> {
+  static async create(temporal: TemporalServer, storeEnv?: NodeJS.ProcessEnv): Promise<Deployment> {
     const dir = await mkdtemp(join(tmpdir(), 'partnerday-e2e-'));
     await mkdir(join(dir, 'partners'));
     await mkdir(join(dir, 'store'));
@@ -44,6 +49,16 @@ export class Deployment {
       dir,
       storeEnv ?? { PARTNERDAY_STORE: pathToFileURL(join(dir, 'store')).href },
     );
+  }
+
+  /** Another project directory below this one, with a store of its own; stopped with this one. */
+  beside(name: string): Deployment {
+    const dir = join(this.dir, name);
+    const beside = new Deployment(this.temporal, dir, {
+      PARTNERDAY_STORE: pathToFileURL(join(dir, 'store')).href,
+    });
+    this.#beside.push(beside);
+    return beside;
   }
 
   get store(): string {
@@ -125,6 +140,7 @@ export class Deployment {
   }
 
   async stop(): Promise<void> {
+    for (const beside of this.#beside) await beside.stop();
     for (const worker of this.#workers) worker.kill('SIGKILL');
     await rm(this.dir, { recursive: true, force: true });
   }

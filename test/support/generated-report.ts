@@ -130,12 +130,12 @@ function generatedDay(
     };
   });
   const failed = tables.filter(({ status }) => status === 'failed').length;
-  const missing = isBad ? 4 : 0;
+  const missing = isBad ? 8 : 0;
   if (missing > 0)
     findings.push({
       code: 'archive-missing',
       severity: 'error',
-      detail: `${missing} of 124 expected archives (3.2%) are missing, the threshold is 5%`,
+      detail: `${missing} of 128 expected archives (6.3%) are missing, the threshold is 5%`,
       count: missing,
     });
   const penalties = [
@@ -149,7 +149,7 @@ function generatedDay(
         ]
       : []),
     ...(missing > 0
-      ? [{ name: 'missing-archives', points: 12, because: '4 of 124 expected archives are missing' }]
+      ? [{ name: 'missing-archives', points: 12, because: '8 of 128 expected archives are missing' }]
       : []),
     ...(isDrifted
       ? [{ name: 'header-drift', points: 5, because: '5 tables have members with different headers' }]
@@ -196,7 +196,7 @@ function generatedDay(
       formulaText: ['formula 2: 100 minus these points, in this order, until 100 are used up'],
       penalties: penalties.map((penalty) => ({
         ...penalty,
-        evidence: { count: 1, first: findings.slice(0, 2) },
+        evidence: evidenceOf(penalty.name, findings),
       })),
       timeline: tables.flatMap(({ table, changes }) => changes.map((change) => ({ table, ...change }))),
       history: {
@@ -236,7 +236,7 @@ function generatedDay(
         outcome: score < 80 ? 'warn' : 'publish',
         because: score < 80 ? [`score ${score} is below 80`] : [],
       },
-      whatIf: isBad ? [{ action: 'resend', text: 're-send 4 archives', from: score, to: score + 12 }] : [],
+      whatIf: isBad ? [{ action: 'resend', text: 're-send 8 archives', from: score, to: score + 12 }] : [],
     },
     sources: [
       {
@@ -269,6 +269,17 @@ function generatedDay(
       : [],
     failedRuns: 0,
   };
+}
+
+const EVIDENCE: Record<string, Finding['code']> = {
+  'failed-tables': 'merge-failed',
+  'missing-archives': 'archive-missing',
+  'header-drift': 'column-removed',
+};
+
+function evidenceOf(penalty: string, findings: readonly Finding[]) {
+  const shown = findings.filter(({ code }) => code === EVIDENCE[penalty]);
+  return { count: shown.length, first: shown.slice(0, 2) };
 }
 
 function lineage(date: string, rename: (name: string) => string): NonNullable<Report['lineage']> {

@@ -5,6 +5,7 @@ import { ensureChromium } from '../../src/tools/ensure-chromium.js';
 import { ensureHelm } from '../../src/tools/ensure-helm.js';
 import { ensureKubeconform } from '../../src/tools/ensure-kubeconform.js';
 import { ensureKubernetesSchemas } from '../../src/tools/ensure-kubernetes-schemas.js';
+import { ensurePrometheus, ensurePromtool } from '../../src/tools/ensure-prometheus.js';
 import { ensureRedis } from '../../src/tools/ensure-redis.js';
 import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
 import { ensureVersitygw } from '../../src/tools/ensure-versitygw.js';
@@ -30,6 +31,10 @@ export default async function setup(project: TestProject): Promise<void> {
     await ensureHelm();
     await ensureKubeconform();
     await ensureKubernetesSchemas();
+  }
+  if (needs.includes('prometheus')) {
+    await ensurePrometheus();
+    await ensurePromtool();
   }
 }
 

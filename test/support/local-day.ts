@@ -76,6 +76,7 @@ export class LocalDay {
   through(store: ObjectStore): LocalDay {
     const day = new LocalDay(store, this.root, this.remove, {}, this.layout);
     day.config = this.config;
+    day.said = this.said;
     return day;
   }
 

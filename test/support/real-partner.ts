@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
+import { noopMetricMeter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities/create-activities.js';
@@ -11,6 +12,7 @@ import type { AlertChannel } from '../../src/alerts/alert-channels.js';
 import { type PartnerConfig, partnerConfigSchema } from '../../src/config/partner-config.js';
 import type { Airflow } from '../../src/downstream/airflow.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
+import { WorkerMetrics } from '../../src/metrics/worker-metrics.js';
 import type { ProgressMirror } from '../../src/progress/progress-mirror.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
 import { progressSinks } from '../../src/workers/progress-sinks.js';
@@ -43,10 +45,10 @@ export class RealPartner {
   readonly layout = new PartnerDayLayout(this.id, DATE);
   /** Archives that were read, in order. */
   readonly read: string[] = [];
-  /** Manifests of archives that were read. */
-  manifestsRead = 0;
   /** Where its alerts go. */
   channels: AlertChannel[] = [];
+  /** Manifests of archives that were read. */
+  manifestsRead = 0;
   readonly #started = new Set<string>();
   config: PartnerConfig;
 
@@ -155,6 +157,7 @@ export class RealPartner {
       alertChannels: () => ({ channels: this.channels, problems: [] }),
       mirrorsProgress: this.around.mirror !== undefined,
       airflow: this.around.airflow,
+      metrics: new WorkerMetrics(noopMetricMeter),
       draining: new AbortController().signal,
     });
     const sinks = progressSinks(this.around.mirror);

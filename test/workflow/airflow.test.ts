@@ -90,9 +90,10 @@ describe('a published version', () => {
   });
 
   it.each([
-    ['a DAG it does not know', 404, 'The Dag with ID: `prices` was not found'],
-    ['what it may not do', 403, 'Forbidden'],
-  ])('is told once of %s, and explain says so', async (_what, status, detail) => {
+    ['a DAG it does not know', 404, "Dag with dag_id: 'prices' not found", 1],
+    // A 403 may also mean that Airflow has new keys: it is asked once more, newly signed in.
+    ['what it may not do', 403, 'Forbidden', 2],
+  ])('learns of %s, and explain says so', async (_what, status, detail, asked) => {
     double.answer(status, { detail });
     await RealPartner.with(
       env,
@@ -101,7 +102,7 @@ describe('a published version', () => {
         await partner.land('a.tar.gz', MEMBERS);
         await partner.run();
         expect(await telling(partner).result()).toEqual({ outcome: 'refused' });
-        expect(double.asked).toBe(1);
+        expect(double.asked).toBe(asked);
         const { store, layout } = partner;
         const why = await explainDay(store, layout, (await readDay(store, layout))!);
         expect(why.day.map(({ code, text }) => `${code} ${text}`).join()).toContain(

@@ -7,7 +7,7 @@ import type { Finding } from '../../quality/finding.js';
 import type { Gate } from '../../quality/gate.js';
 import type { HistoryVerdict } from '../../quality/history-checks.js';
 import { anyQualityReportSchema } from '../../quality/quality-report.js';
-import { renderFinding } from '../../quality/render-finding.js';
+import { describeFinding, renderFinding } from '../../quality/render-finding.js';
 import type { RuleResult } from '../../quality/rule-result.js';
 import type { Penalty } from '../../quality/score.js';
 import type { SchemaEvent } from '../../quality/timeline.js';
@@ -101,7 +101,10 @@ export async function explainDay(
     formula: quality?.formula ?? null,
     penalties: (quality?.penalties ?? []).map(({ evidence: { count, first }, ...penalty }) => ({
       ...penalty,
-      evidence: { count, first: first.map(explained) },
+      evidence: {
+        count,
+        first: first.map((finding) => ({ ...finding, text: describeFinding(finding) })),
+      },
     })),
     whatIf: quality?.whatIf ?? [],
     gate: quality?.gate ?? null,

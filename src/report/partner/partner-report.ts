@@ -2,12 +2,13 @@ import type { PartnerConfig } from '../../config/partner-config.js';
 import type { Rules } from '../../config/rules.js';
 import { PartnerDayLayout } from '../../ingest/layout.js';
 import { pinnedRules } from '../../ingest/pinned-rules.js';
+import type { Plan } from '../../ingest/plan.js';
 import { requirePublication } from '../../ingest/pointer.js';
 import { type QuarantinedItem, readQuarantine } from '../../ingest/quarantine.js';
 import { readPlannedVersion } from '../../ingest/read-planned-version.js';
 import type { Finding } from '../../quality/finding.js';
 import type { CallOptions, ObjectStore } from '../../store/object-store.js';
-import { reproduceFault } from './reproduce-fault.js';
+import { type FaultyItem, reproduceFault } from './reproduce-fault.js';
 
 /** What a partner is to know of a day: what is missing, what was worst, and how to see it for himself. */
 export interface PartnerReport {
@@ -17,6 +18,8 @@ export interface PartnerReport {
   version: number;
   /** What was promised or usual, and did not come. */
   gaps: string[];
+  /** Tables that were refused as a whole, and why. */
+  refused: { table: string; because: string }[];
   /** Members of which most was set aside, the worst first. */
   worst: WorstMember[];
   faults: Fault[];
@@ -70,7 +73,7 @@ export async function gatherPartnerReport(input: PartnerReportInput): Promise<Pa
   const { version } = await requirePublication(store, layout, call);
   const { plan, tables } = await readPlannedVersion(store, layout, version, call);
   const members = new Map<string, WorstMember>();
-  const places = new Map<string, { count: number; items: QuarantinedItem[] }>();
+  const places = new Map<string, { count: number; items: FaultyItem[] }>();
   const setAside = { archive: 0, member: 0, row: 0 };
   for await (const item of readQuarantine({ store, layout, plan, tables, call })) {
     setAside[item.kind]++;
@@ -79,6 +82,12 @@ export async function gatherPartnerReport(input: PartnerReportInput): Promise<Pa
     fault.count++;
     if (fault.items.length < PLACES_TRIED) fault.items.push(item);
     noteMember(members, item);
+  }
+  const findings = [...plan.findings, ...[...tables.values()].flatMap((table) => table.findings)];
+  for (const finding of findings) {
+    const item = notSetAside(plan, finding);
+    if (item === undefined || places.has(item.code)) continue;
+    places.set(item.code, { count: finding.count ?? 1, items: [item] });
   }
   const faults: Fault[] = [];
   const rulesOf = cached((id: string) => pinnedRules(store, layout, id, call));
@@ -95,7 +104,6 @@ export async function gatherPartnerReport(input: PartnerReportInput): Promise<Pa
       ...(sample === undefined ? {} : { sample }),
     });
   }
-  const findings = [...plan.findings, ...[...tables.values()].flatMap((table) => table.findings)];
   return {
     partner: config.id,
     ...(config.name === undefined ? {} : { name: config.name }),
@@ -108,11 +116,32 @@ export async function gatherPartnerReport(input: PartnerReportInput): Promise<Pa
         .filter(({ code, archive }) => GAPS.has(code) && archive === undefined)
         .map(({ table, detail }) => (table === undefined ? detail : `table ${table}: ${detail}`)),
     ],
+    refused: [...tables.values()].flatMap(({ table, refused }) =>
+      refused === undefined ? [] : [{ table, because: refused }],
+    ),
     worst: [...members.values()].sort(byLoss).slice(0, WORST_SHOWN),
     faults: faults.sort((a, b) => b.count - a.count),
     setAside,
     codeVersion,
     generatedAt: now.toISOString(),
+  };
+}
+
+/** A fault that was found in an archive and set nothing aside: its rows are in a table, or its table is refused. */
+function notSetAside(plan: Plan, finding: Finding): FaultyItem | undefined {
+  const { code, severity, archive: key, member, table, line, detail } = finding;
+  const archive = plan.archives.find((candidate) => candidate.key === key);
+  if (severity === 'info' || archive === undefined || archive.rulesId === undefined) return undefined;
+  const { source, etag = '', bytes = 0, rulesId } = archive;
+  return {
+    kind: member === undefined ? 'archive' : 'member',
+    archive: { source, key: archive.key, etag, bytes },
+    rulesId,
+    code,
+    detail,
+    ...(member === undefined ? {} : { member }),
+    ...(table === undefined ? {} : { table }),
+    ...(line === undefined ? {} : { line }),
   };
 }
 
@@ -142,7 +171,7 @@ function byLoss(a: WorstMember, b: WorstMember): number {
 }
 
 async function firstSample(
-  items: readonly QuarantinedItem[],
+  items: readonly FaultyItem[],
   { store, config, call = {} }: PartnerReportInput,
   layout: PartnerDayLayout,
   rulesOf: (id: string) => Promise<Rules>,

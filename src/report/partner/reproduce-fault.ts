@@ -20,10 +20,13 @@ const HEAD_BYTES = 64 * 1024;
 const LARGEST_ROW = 16 * 1024;
 const EPOCH = new Date(0);
 
+/** A place of a fault, set aside or not. */
+export type FaultyItem = Omit<QuarantinedItem, 'id'>;
+
 export interface ReproduceInput {
   store: ObjectStore;
   layout: PartnerDayLayout;
-  item: QuarantinedItem;
+  item: FaultyItem;
   /** By which the archive was read. */
   rules: Rules;
   masking: Masking;
@@ -36,12 +39,13 @@ export interface ReproduceInput {
  */
 export async function reproduceFault(input: ReproduceInput): Promise<Buffer | undefined> {
   const { item, rules } = input;
-  const candidates = item.kind === 'archive' ? archiveCandidates() : memberCandidates(input);
+  const isOfArchive = item.kind === 'archive' || item.code.startsWith('archive-');
+  const candidates = isOfArchive ? archiveCandidates() : memberCandidates(input);
   for await (const candidate of candidates) if (await hasFault(candidate, item, rules)) return candidate;
   return undefined;
 }
 
-async function hasFault(candidate: Buffer, { code }: QuarantinedItem, rules: Rules): Promise<boolean> {
+async function hasFault(candidate: Buffer, { code }: FaultyItem, rules: Rules): Promise<boolean> {
   const { findings } = await inspect({
     name: 'sample.tar.gz',
     bytes: candidate.length,
@@ -51,7 +55,7 @@ async function hasFault(candidate: Buffer, { code }: QuarantinedItem, rules: Rul
     rules,
     anyName: false,
   });
-  return findings.some((finding) => finding.code === code && finding.severity === 'error');
+  return findings.some((finding) => finding.code === code && finding.severity !== 'info');
 }
 
 /** Small archives, each broken in one of the ways there are. Nothing of the partner's is in them. */
@@ -100,6 +104,9 @@ async function* memberCandidates(input: ReproduceInput): AsyncGenerator<Buffer> 
     const text = Buffer.from(iconv.decode(line, encoding));
     return encodedRow(maskRow(text, columns, dialect, masking), encoding);
   });
+  // Where the line is known it is tried before the lines around it; the header is line 1.
+  const named = item.line === undefined ? undefined : masked[item.line - 2];
+  if (named !== undefined) yield pack(Buffer.concat([header, named]));
   for (const count of [0, 1, 2, 20]) yield pack(Buffer.concat([header, ...masked.slice(0, count)]));
   yield pack(Buffer.concat([header, ...masked]));
 }

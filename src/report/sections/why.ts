@@ -60,7 +60,7 @@ export function whySection(report: Report): Html {
       ? html`<p>Nothing cost a point.</p>`
       : html`<table class="cards"><thead><tr><th class="n">points</th><th style="width:22%"></th><th>for</th><th>because</th></tr></thead><tbody>${penalties.map(
           ({ name, points, because, evidence }) =>
-            html`<tr><td class="n points" data-l="points">−${points}</td><td class="block"><div class="bar" style="width:${Math.round((100 * points) / most)}%"></div></td><td><code>${name}</code></td><td class="block">${because}${evidence.length > 0 && html`<ul class="small soft">${evidence.map((text) => html`<li>${text}</li>`)}</ul>`}</td></tr>`,
+            html`<tr><td class="n points" data-l="points">−${points}</td><td class="block"><div class="bar" style="width:${Math.round((100 * points) / most)}%"></div></td><td><code class="rule">${name}</code></td><td class="block">${because}${evidence.length > 0 && html`<ul class="small soft">${evidence.map((text) => html`<li>${text}</li>`)}</ul>`}</td></tr>`,
         )}</tbody></table>`
   }${gate.length > 0 && html`<p>Gate: ${gate.join('; ')}.</p>`}${
     whatIf.length > 0 &&

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/quality/finding.js';
+import { findingCodeSchema } from '../../../src/quality/finding-code.js';
 import { PENALTY_RULES } from '../../../src/quality/penalty-rules.js';
 import { formulaText, SCORE_FORMULA, scoreOf } from '../../../src/quality/score.js';
 import type { ScoreFacts } from '../../../src/quality/score-facts.js';
@@ -43,7 +44,7 @@ describe('the score of a day', () => {
       (_, n): Finding => ({ code: 'column-missing', severity: 'warning', detail: 'gone', table: `t${n}` }),
     );
     const [penalty] = scoreOf({ ...GOOD, flagged: { 'missing-columns': 7 } }, findings).penalties;
-    expect(penalty).toMatchObject({ points: 15, because: '7 tables lack columns' });
+    expect(penalty).toMatchObject({ points: 15, because: '7 tables with columns missing' });
     expect(penalty!.evidence.count).toBe(7);
     expect(penalty!.evidence.first).toEqual(findings.slice(0, 5));
   });
@@ -98,5 +99,36 @@ describe('the score of a day', () => {
     const text = formulaText();
     expect(text[0]).toContain(`formula ${SCORE_FORMULA}`);
     expect(text.slice(1).map((line) => line.split(':')[0])).toEqual(PENALTY_RULES.map(({ name }) => name));
+  });
+});
+
+describe('what costs points', () => {
+  const COSTS_NOTHING: ReadonlySet<string> = new Set([
+    // Never more than information:
+    'archive-superseded',
+    'column-added',
+    'column-renamed',
+    'column-reordered',
+    'member-ignored',
+    // Said once the version is published and scored.
+    'downstream-not-told',
+  ]);
+
+  it.each(findingCodeSchema.options.filter((code) => !COSTS_NOTHING.has(code)))(
+    'every %s that costs trust is evidence of a penalty',
+    (code) => {
+      const severities = ['warning', 'error'] as const;
+      const shown = severities.filter((severity) =>
+        PENALTY_RULES.some((rule) => rule.shows({ code, severity, detail: '', table: 't' })),
+      );
+      expect(shown.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('nothing that is said for information is', () => {
+    const told = findingCodeSchema.options.filter((code) =>
+      PENALTY_RULES.some((rule) => rule.shows({ code, severity: 'info', detail: '' })),
+    );
+    expect(told).toEqual([]);
   });
 });

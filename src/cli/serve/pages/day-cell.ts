@@ -26,16 +26,21 @@ export function dayCell(
 ): DayCell {
   const at = { partner, date };
   const stage = running?.progress?.stage;
-  if (stage === 'held') return { ...at, look: 'held', mark: 'held', words: 'held: waits for a decision' };
+  if (stage === 'held') return { ...at, look: 'held', mark: '‖', words: 'held: waits for a decision' };
   if (running)
-    return { ...at, look: 'running', mark: '▶', words: `running: ${stage ?? 'no worker answers'}` };
+    return {
+      ...at,
+      look: 'running',
+      mark: '▶',
+      words: `running: ${stage ?? 'no worker has answered in time'}`,
+    };
   if (stored.state === 'none') return { ...at, look: 'none', mark: '·', words: 'nothing' };
   if (stored.state === 'unpublished')
     return { ...at, look: 'bad', mark: '!', words: 'nothing was published' };
   const { score, version, tables } = stored.publication;
   const failed = tables.filter(({ status }) => status !== 'merged').length;
   const about = `v${version}, score ${score}`;
-  if (stored.state === 'held') return { ...at, look: 'held', mark: 'held', words: `held: ${about}` };
+  if (stored.state === 'held') return { ...at, look: 'held', mark: '‖', words: `held: ${about}` };
   if (failed > 0) {
     const words = `${about}, ${failed} of ${plural(tables.length, 'table')} failed`;
     return { ...at, look: 'bad', mark: `${score}✗`, words };

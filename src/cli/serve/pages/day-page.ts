@@ -67,7 +67,7 @@ function runningNow({ partner, date, running, link }: DayView): Html {
 /** What the script loads again; without the attribute it looks for, the run has ended. */
 export function runningFragment(running: Running | undefined, link: string | undefined): Html {
   if (!running) return html`<p>The run has ended.</p>`;
-  return html`<div data-running>${running.progress ? progressView(running.progress, link) : html`<p>No worker answers. Next: <code>partnerday worker</code></p>`}</div>`;
+  return html`<div data-running>${running.progress ? progressView(running.progress, link) : html`<p>No worker has answered in time. Next, if none is up: <code>partnerday worker</code></p>`}</div>`;
 }
 
 function reasons({ penalties, score, sources, readAgain, day }: Explanation): Html {
@@ -90,7 +90,7 @@ function tables({ partner, date, tables: all }: DayReport): Html {
 <thead><tr><th scope="col">table</th><th scope="col">status</th><th scope="col" class="number">files</th><th scope="col" class="number">rows</th><th scope="col" class="number">bytes</th><th scope="col">header</th><th scope="col" class="number">null</th><th scope="col">missing fields</th><th scope="col">error</th></tr></thead>
 <tbody>${sorted.map(
     (table) =>
-      html`<tr><th scope="row"><a href="${tablePath(partner, date, table.table)}">${table.table}</a></th><td class="${table.status === 'merged' ? 'good-text' : 'bad-text'}">${TABLE_MARKS[table.status]}</td><td class="number">${count(table.files)}</td><td class="number">${count(table.rows)}</td><td class="number">${size(table.bytes)}</td><td class="${table.headerConsistent ? '' : 'warn-text'}">${table.headerConsistent ? 'same' : '▲ differs'}</td><td class="number">${percent(table.nullRatio)}</td><td>${table.missingFields.join(', ')}</td><td>${table.error}</td></tr>`,
+      html`<tr><th scope="row"><a href="${tablePath(partner, date, table.table)}">${table.table}</a></th><td class="state ${table.status === 'merged' ? 'good-text' : 'bad-text'}">${TABLE_MARKS[table.status]}</td><td class="number">${count(table.files)}</td><td class="number">${count(table.rows)}</td><td class="number">${size(table.bytes)}</td><td class="state${!table.headerConsistent && ' warn-text'}">${table.headerConsistent ? 'same' : '▲ differs'}</td><td class="number">${percent(table.nullRatio)}</td><td>${table.missingFields.join(', ')}</td><td>${table.error}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

@@ -32,11 +32,11 @@ export function fleetPage({ dates, partners, running }: Fleet): Answer {
     main: html`<h1>Fleet</h1>
 <p class="remark">${plural(partners.length, 'partner')}, ${dates[0]} to ${dates.at(-1)} (UTC)</p>
 ${needsYou(partners)}
-<section aria-labelledby="running-title"><h2 id="running-title">Running now</h2>
-<div data-live="/live" aria-live="polite">${runningSection(running)}</div></section>
 <section aria-labelledby="days-title"><h2 id="days-title">Last ${dates.length} days</h2>
 ${partners.length === 0 ? html`<p>No partner yet. Next: <code>partnerday partner add ID</code></p>` : dayGrid(dates, partners)}
-${legend()}</section>`,
+${legend()}</section>
+<section aria-labelledby="running-title"><h2 id="running-title">Running now</h2>
+<div data-live="/live" aria-live="polite">${runningSection(running)}</div></section>`,
   });
 }
 
@@ -85,7 +85,7 @@ function legend(): Html {
 <li><span class="cell warn">74</span> score below 90</li>
 <li><span class="cell bad">71✗</span> tables failed</li>
 <li><span class="cell bad">!</span> nothing published</li>
-<li><span class="cell held">held</span> waits for a decision</li>
+<li><span class="cell held">‖</span> waits for a decision</li>
 <li><span class="cell running">▶</span> running</li>
 <li><span class="cell none">·</span> nothing there</li>
 </ul>`;

@@ -4,16 +4,21 @@ import { type Html, html } from './html.js';
 import { dayPath } from './paths.js';
 import type { Running, RunningNow } from './running-days.js';
 
+const SHOWN = 15;
+
 /** What runs now, for the fleet page; loaded again by the script. */
 export function runningSection(running: RunningNow): Html {
   if (!running) return html`<p class="remark">Temporal does not answer: what is running is not shown.</p>`;
   if (running.length === 0) return html`<p class="remark">Nothing is running.</p>`;
-  return html`<ul class="running">${running.map(runningItem)}</ul>`;
+  const newest = [...running].sort((a, b) =>
+    a.date < b.date ? 1 : a.date > b.date ? -1 : a.partner < b.partner ? -1 : 1,
+  );
+  return html`<ul class="runs">${newest.slice(0, SHOWN).map(runningItem)}${newest.length > SHOWN && html`<li class="remark">and ${plural(newest.length - SHOWN, 'older day')}</li>`}</ul>`;
 }
 
 function runningItem({ partner, date, progress }: Running): Html {
   const link = html`<a href="${dayPath(partner, date)}">${partner} ${date}</a>`;
-  if (!progress) return html`<li>${link} <span class="remark">no worker answers</span></li>`;
+  if (!progress) return html`<li>${link} <span class="remark">no worker has answered in time</span></li>`;
   const merged = progress.tables.filter(({ state }) => state === 'merged').length;
   const bar =
     progress.tables.length > 0
@@ -53,7 +58,7 @@ function tablesView(tables: readonly TableProgress[]): Html {
 <thead><tr><th scope="col">table</th><th scope="col">state</th><th scope="col" class="number">files</th><th scope="col" class="number">rows</th><th scope="col" class="number">bytes</th><th scope="col" class="number">round</th><th scope="col">error</th></tr></thead>
 <tbody>${tables.map(
     ({ table, state, files, rows, bytes, round, error }) =>
-      html`<tr><th scope="row">${table}</th><td class="${state === 'failed' || state === 'refused' ? 'bad-text' : ''}">${MARKS[state]}</td><td class="number">${count(files)}</td><td class="number">${count(rows)}</td><td class="number">${size(bytes)}</td><td class="number">${round > 0 && round}</td><td>${error}</td></tr>`,
+      html`<tr><th scope="row">${table}</th><td class="state${(state === 'failed' || state === 'refused') && ' bad-text'}">${MARKS[state]}</td><td class="number">${count(files)}</td><td class="number">${count(rows)}</td><td class="number">${size(bytes)}</td><td class="number">${round > 0 && round}</td><td>${error}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

@@ -33,17 +33,17 @@ p { margin: .4rem 0; }
 code, pre { font: .88em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem; white-space: pre-wrap; margin: .4rem 0; }
 summary { cursor: pointer; margin-top: 1.5rem; font-weight: 600; }
-.plain, .running, .findings, .legend { list-style: none; padding: 0; margin: .4rem 0; }
-.plain li, .running li, .findings li { padding: .22rem 0; overflow-wrap: anywhere; }
-.running progress { width: 9rem; }
+.plain, .runs, .findings, .legend { list-style: none; padding: 0; margin: .4rem 0; }
+.plain li, .runs li, .findings li { padding: .22rem 0; overflow-wrap: anywhere; }
+.runs progress { width: 9rem; }
 progress { accent-color: var(--link); height: .7rem; vertical-align: middle; width: 7rem; }
 .verdict { display: inline-block; padding: .3rem .75rem; border-radius: 6px; font-weight: 600; overflow-wrap: anywhere; }
 .verdict + * { clear: both; }
-.verdict.good, .cell.good, .chip.good { background: var(--good-back); color: var(--good); }
-.verdict.warn, .cell.warn, .chip.warn { background: var(--warn-back); color: var(--warn); }
-.verdict.bad, .cell.bad, .chip.bad { background: var(--bad-back); color: var(--bad); }
-.verdict.held, .cell.held, .chip.held { background: var(--held-back); color: var(--held); }
-.verdict.running, .cell.running { background: var(--run-back); color: var(--run); }
+.verdict.good, span.cell.good, .chip.good { background: var(--good-back); color: var(--good); }
+.verdict.warn, span.cell.warn, .chip.warn { background: var(--warn-back); color: var(--warn); }
+.verdict.bad, span.cell.bad, .chip.bad { background: var(--bad-back); color: var(--bad); }
+.verdict.held, span.cell.held, .chip.held { background: var(--held-back); color: var(--held); }
+.verdict.running, span.cell.running { background: var(--run-back); color: var(--run); }
 .chip { border-radius: 4px; padding: .05rem .4rem; font-size: .85em; white-space: nowrap; }
 .chip.none { border: 1px solid var(--line); color: var(--soft); }
 .good-text { color: var(--good); } .warn-text { color: var(--warn); } .bad-text { color: var(--bad); font-weight: 600; }
@@ -57,17 +57,17 @@ tbody tr:last-child > * { border-bottom: 0; }
 thead th { font-size: .8rem; color: var(--soft); font-weight: 600; }
 tbody th { font-weight: 600; }
 .number { text-align: right; white-space: nowrap; }
+.state { white-space: nowrap; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .grid th[scope=row] { position: sticky; left: 0; background: var(--panel); z-index: 1; white-space: nowrap; }
 .grid thead th:first-child { position: sticky; left: 0; background: var(--panel); z-index: 1; }
-.grid th, .grid td { padding: .18rem .14rem; text-align: center; border-bottom: 0; }
+.grid th, .grid td { padding: .14rem .1rem; text-align: center; border-bottom: 0; }
 .grid th:first-child { text-align: left; padding-left: .7rem; padding-right: .7rem; }
 .grid .date { font-weight: 400; vertical-align: bottom; }
 .grid .weekend { text-decoration: underline dotted; text-underline-offset: .25em; }
 .month { display: block; font-weight: 600; }
-td.cell { background: none; }
-.cell a, .cell span, .legend .cell { display: block; min-width: 2.1rem; padding: .28rem .2rem; border-radius: 5px; text-align: center; font-size: .82rem; line-height: 1.3; text-decoration: none; font-weight: 600; white-space: nowrap; }
+.cell a, .cell span, .legend .cell { display: block; min-width: 1.9rem; padding: .28rem .1rem; border-radius: 5px; text-align: center; font-size: .82rem; line-height: 1.3; text-decoration: none; font-weight: 600; white-space: nowrap; }
 .cell.good a { background: var(--good-back); color: var(--good); }
 .cell.warn a { background: var(--warn-back); color: var(--warn); border-bottom: 2px dotted currentColor; }
 .cell.bad a { background: var(--bad-back); color: var(--bad); border-bottom: 2px solid currentColor; }

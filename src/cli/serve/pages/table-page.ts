@@ -85,6 +85,6 @@ function rowsByDay(partner: string, table: string, history: readonly RowsOfDay[]
   });
   const known = history.filter(({ rows }) => rows !== undefined);
   return html`<section aria-labelledby="history"><h2 id="history">Rows by day</h2>
-<svg class="bars" viewBox="0 0 ${history.length * WIDTH} ${HEIGHT}" role="group" aria-label="Rows of the last ${history.length} days, at most ${count(most)}">${bars}</svg>
+<svg class="bars" viewBox="0 0 ${history.length * WIDTH} ${HEIGHT}" preserveAspectRatio="xMinYMax" role="group" aria-label="Rows of the last ${history.length} days, at most ${count(most)}">${bars}</svg>
 <p class="remark">${history[0]?.date} to ${history.at(-1)?.date}; ${plural(known.length, 'day')} with rows, at most ${count(most)}.</p></section>`;
 }
