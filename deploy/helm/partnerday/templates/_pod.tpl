@@ -269,10 +269,10 @@ capabilities:
 
 {{- define "partnerday.volumes" -}}
 {{- $v := .root.Values -}}
-# Workers stage nothing on disk.
+# Workers stage nothing on disk but what rules across tables look at; the limit reserves nothing.
 - name: tmp
   emptyDir:
-    sizeLimit: 64Mi
+    sizeLimit: 8Gi
 {{- if $v.config.existingClaim }}
 - name: config
   persistentVolumeClaim:
