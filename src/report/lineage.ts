@@ -19,7 +19,7 @@ export interface LineageArchive {
   fate: ArchiveFate;
   bytes?: number;
   sha256?: string;
-  /** Members by what became of them; absent where the archive was not read. */
+  /** Members by what became of them; absent where the archive was not read, and of one that nothing is said against. */
   members?: Record<string, number>;
   /** The first members that were set aside. */
   bad: string[];
@@ -52,8 +52,10 @@ export async function readLineage(
   const ordered = [...plan.archives].sort((a, b) => rank(a) - rank(b));
   const archives: LineageArchive[] = [];
   for (const { key, fate, bytes, sha256, archiveId, rulesId } of ordered.slice(0, SHOWN)) {
+    // Of a day of many archives and one late one few manifests are to be read.
+    const inTrouble = blamed.has(key) || fate === 'quarantined' || fate === 'salvaged';
     const manifest =
-      archiveId === undefined || rulesId === undefined
+      !inTrouble || archiveId === undefined || rulesId === undefined
         ? undefined
         : await readJson(store, layout.manifest(archiveId, rulesId), manifestSchema, options);
     const members: Record<string, number> = {};
