@@ -65,7 +65,10 @@ it('a partner of whom every archive is bad is told so, and the other’s day is 
     beside.run('run', 'good', DATE, '--wait', '-o', 'json'),
   ]);
   expect(good.code, good.stderr).toBe(0);
-  expect(JSON.parse(good.stdout)).toMatchObject({ version: 1, status: 'published', findings: [] });
+  const day = JSON.parse(good.stdout);
+  expect(day).toMatchObject({ version: 1, status: 'published' });
+  // `run` does not wait for the sources; nothing else is said of the day.
+  expect(day.findings.map(({ code }: { code: string }) => code)).toEqual(['day-unsigned']);
   expect(await publishedHashes(beside.store, 'good', DATE)).toEqual(undisturbed);
 
   const report = JSON.parse(poisoned.stdout);
