@@ -9,6 +9,7 @@ import { recordedPaths } from '../support/recorded-paths.js';
 import { withScriptedDay } from '../support/run-scripted-day.js';
 import { startTemporal } from '../support/temporal-server.js';
 
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const HISTORIES = fileURLToPath(new URL('../histories', import.meta.url));
 
 /** As a person would export it; the SDK's own conversion fails on 1.24 (its protobuf types are not reflected). */
@@ -16,7 +17,8 @@ async function show(address: string, workflowId: string, runId: string): Promise
   const { path } = await ensureTemporal();
   const args = ['workflow', 'show', '--address', address, '-w', workflowId, '-r', runId, '--output', 'json'];
   const { stdout } = await promisify(execFile)(path, args, { maxBuffer: 2 ** 26 });
-  return stdout;
+  // Stack traces name where this checkout lies, which is nobody's business and another place everywhere else.
+  return stdout.replaceAll(PROJECT, '');
 }
 
 /** `make histories`: once per released version, into a directory named after it. Earlier ones are kept. */
