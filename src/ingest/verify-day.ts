@@ -1,5 +1,6 @@
 import { RowCounter } from '../csv/row-counter.js';
 import { crc32 } from '../store/crc32.js';
+import { crc32Hex } from '../store/crc32-hex.js';
 import { ObjectNotFoundError, PreconditionFailedError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { headerLine } from './header-line.js';
@@ -155,5 +156,5 @@ function compareLedger({ identities }: Ledger, table: string, read: ReadTable): 
 }
 
 function hex(value: number | undefined): string {
-  return value === undefined ? 'nothing' : value.toString(16).padStart(8, '0');
+  return value === undefined ? 'nothing' : crc32Hex(value);
 }

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { crc32 } from './crc32.js';
+import { crc32Hex } from './crc32-hex.js';
 import { DamagedBodyError } from './errors.js';
+import { looksLikeMd5, md5 } from './md5-etag.js';
 import type { CallOptions, ObjectBody, ObjectInfo, ObjectStore } from './object-store.js';
-
-const MD5 = /^[0-9a-f]{32}$/;
 
 /**
  * A body that is compared, once it has passed, with the checksum the store has of the object. For what has no checksum
@@ -75,18 +74,14 @@ function digestFor({ etag, crc32: known }: ObjectInfo): Digest {
   if (known !== undefined) {
     let crc = 0;
     return {
-      expected: hex(known),
+      expected: crc32Hex(known),
       update: (chunk) => {
         crc = crc32(chunk, crc);
       },
-      value: () => hex(crc),
+      value: () => crc32Hex(crc),
     };
   }
-  if (!MD5.test(etag)) return { expected: undefined, update: () => undefined, value: () => '' };
-  const hash = createHash('md5');
+  if (!looksLikeMd5(etag)) return { expected: undefined, update: () => undefined, value: () => '' };
+  const hash = md5();
   return { expected: etag, update: (chunk) => void hash.update(chunk), value: () => hash.digest('hex') };
-}
-
-function hex(crc: number): string {
-  return crc.toString(16).padStart(8, '0');
 }

@@ -1,4 +1,5 @@
 import { TerminalError, TransientError } from '../errors.js';
+import { crc32Hex } from './crc32-hex.js';
 
 /** A condition (If-Match / If-None-Match) did not hold: somebody else wrote first, or the object was replaced. */
 export class PreconditionFailedError extends TerminalError {
@@ -24,7 +25,9 @@ export class ChecksumMismatchError extends TransientError {
     /** `undefined` when the store refused without saying what it found. */
     actual?: number,
   ) {
-    super(`${key}: CRC32 is ${actual === undefined ? 'not' : `${hex(actual)}, expected`} ${hex(expected)}`);
+    super(
+      `${key}: CRC32 is ${actual === undefined ? 'not' : `${crc32Hex(actual)}, expected`} ${crc32Hex(expected)}`,
+    );
   }
 }
 
@@ -78,8 +81,4 @@ export class StoreWriteError extends TransientError {
   ) {
     super(`cannot write ${key}: ${detail}`, options);
   }
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, '0');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { NotPublishedError } from '../../ingest/pointer.js';
 import { type VerifiedTable, verifyDay } from '../../ingest/verify-day.js';
+import { crc32Hex } from '../../store/crc32-hex.js';
 import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -69,7 +70,7 @@ function text(cli: Cli, tables: readonly VerifiedTable[]): string {
       { title: 'bytes', value: ({ bytes }) => (bytes === undefined ? '' : size(bytes)), align: 'right' },
       {
         title: 'crc32',
-        value: ({ crc32 }) => (crc32 === undefined ? '' : crc32.toString(16).padStart(8, '0')),
+        value: ({ crc32 }) => (crc32 === undefined ? '' : crc32Hex(crc32)),
       },
       { title: 'differences', value: ({ differences }) => differences.join('; ') },
     ],

@@ -1,3 +1,4 @@
+import { crc32Hex } from '../../store/crc32-hex.js';
 import { type Share, stackedBar } from '../charts.js';
 import { type Html, html } from '../html.js';
 import type { LineageArchive } from '../lineage.js';
@@ -79,7 +80,7 @@ function objectsTable(report: Report): Html {
     .filter(({ key }) => key !== undefined)
     .map(
       ({ key, rows: count, bytes, crc32 }) =>
-        html`<tr><td><code>${key!}</code></td><td class="n" data-l="rows">${counted(count ?? 0)}</td><td class="n" data-l="bytes">${sized(bytes ?? 0)}</td><td data-l="CRC32"><code>${(crc32 ?? 0).toString(16).padStart(8, '0')}</code></td></tr>`,
+        html`<tr><td><code>${key!}</code></td><td class="n" data-l="rows">${counted(count ?? 0)}</td><td class="n" data-l="bytes">${sized(bytes ?? 0)}</td><td data-l="CRC32"><code>${crc32Hex(crc32 ?? 0)}</code></td></tr>`,
     );
   if (rows.length === 0) return html``;
   return html`<details><summary class="soft">What readers get: ${plural(rows.length, 'object')}</summary><table class="cards"><thead><tr><th>object</th><th class="n">rows</th><th class="n">bytes</th><th>CRC32</th></tr></thead><tbody>${rows}</tbody></table></details>`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type BigIntStats, fstatSync, readlinkSync } from 'node:fs';
 import { type FileHandle, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32Hex } from '../crc32-hex.js';
 import type { Tree } from './tree.js';
 import { errnoOf } from './write-error.js';
 
@@ -39,7 +40,7 @@ export class ContentRecords {
       const stat = fstatSync(handle.fd, { bigint: true });
       const path = this.pathOf(key, stat.mtimeNs);
       try {
-        await this.create(path, `${hex(record.crc32)}-${record.bytes}`, key);
+        await this.create(path, `${crc32Hex(record.crc32)}-${record.bytes}`, key);
         await this.tree.syncDirectory(dirname(path));
         return stat;
       } catch (error) {
@@ -72,7 +73,7 @@ export class ContentRecords {
 
 /** ETag of an object we wrote: its content. */
 export function etagOfRecord(record: ContentRecord): string {
-  return `${hex(record.crc32)}-${record.bytes}`;
+  return `${crc32Hex(record.crc32)}-${record.bytes}`;
 }
 
 /** ETag of a landed file: which file it is, and when its bytes last changed. */
@@ -83,8 +84,4 @@ export function etagOfLanded(stat: BigIntStats): string {
 function parse(target: string): ContentRecord | undefined {
   const match = /^([0-9a-f]{8})-(\d+)$/.exec(target);
   return match === null ? undefined : { crc32: Number.parseInt(match[1]!, 16), bytes: Number(match[2]) };
-}
-
-function hex(crc: number): string {
-  return crc.toString(16).padStart(8, '0');
 }

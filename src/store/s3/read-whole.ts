@@ -1,22 +1,19 @@
-import { createHash } from 'node:crypto';
 import { DamagedBodyError } from '../errors.js';
+import { looksLikeMd5, md5 } from '../md5-etag.js';
 import type { ObjectBody } from '../object-store.js';
-
-const MD5 = /^[0-9a-f]{32}$/;
 
 /**
  * A whole object in memory, as the store has it: what is read so (manifests, plans, pointers) has no checksum of its own,
- * and one bit that fell over on the way would be believed. Most ETags of objects put in one piece are the MD5 of their
- * bytes; where one is not (encryption by a key of KMS), two equal readings are believed.
+ * and one bit that fell over on the way would be believed. Where the ETag is no MD5, two equal readings are believed.
  * `read`: of this version, or of whichever is there.
  */
 export async function readWhole(key: string, read: (etag?: string) => Promise<ObjectBody>): Promise<Buffer> {
   const first = await read();
   const { etag } = first.info;
   const bytes = await collect(first);
-  if (!MD5.test(etag) || md5(bytes) === etag) return bytes;
+  if (!looksLikeMd5(etag) || md5Of(bytes) === etag) return bytes;
   const again = await collect(await read(etag));
-  if (md5(again) === etag || again.equals(bytes)) return again;
+  if (md5Of(again) === etag || again.equals(bytes)) return again;
   throw new DamagedBodyError(key, `two readings differ, and neither has the MD5 ${etag}`);
 }
 
@@ -26,6 +23,6 @@ export async function collect({ stream }: ObjectBody): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function md5(bytes: Buffer): string {
-  return createHash('md5').update(bytes).digest('hex');
+function md5Of(bytes: Buffer): string {
+  return md5().update(bytes).digest('hex');
 }
