@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { encodeJson, parseJson } from '../ingest/json-object.js';
 import type { PartnerDayLayout } from '../ingest/layout.js';
+import { readVersionedJson, writeVersionedJson } from '../ingest/versioned-json.js';
 import { ALERT_LEVELS, type AlertLevel } from '../quality/alert.js';
-import { ObjectNotFoundError, PreconditionFailedError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import type { ChannelName } from './alert-channels.js';
 
@@ -37,16 +36,8 @@ export async function readDelivery(
   options: CallOptions = {},
 ): Promise<KnownDelivery | undefined> {
   const key = layout.alertDelivery(channel, level);
-  const info = await store.head(key, options);
-  if (info === undefined) return undefined;
-  try {
-    const bytes = await store.getBytes(key, { ...options, ifMatch: info.etag });
-    return { delivery: parseJson(key, bytes, deliverySchema), etag: info.etag };
-  } catch (error) {
-    if (error instanceof PreconditionFailedError || error instanceof ObjectNotFoundError)
-      return readDelivery(store, layout, channel, level, options);
-    throw error;
-  }
+  const read = await readVersionedJson(store, key, deliverySchema, options);
+  return read && { delivery: read.value, etag: read.etag };
 }
 
 /** One conditional write: `undefined` when somebody else has written since `before` was read. */
@@ -58,12 +49,6 @@ export async function writeDelivery(
   options: CallOptions = {},
 ): Promise<KnownDelivery | undefined> {
   const key = layout.alertDelivery(delivery.channel, delivery.level);
-  const condition = before === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: before.etag };
-  try {
-    const { etag } = await store.put(key, encodeJson(delivery), condition, options);
-    return { delivery, etag };
-  } catch (error) {
-    if (error instanceof PreconditionFailedError || error instanceof ObjectNotFoundError) return undefined;
-    throw error;
-  }
+  const etag = await writeVersionedJson(store, key, delivery, before, options);
+  return etag === undefined ? undefined : { delivery, etag };
 }

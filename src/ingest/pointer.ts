@@ -1,9 +1,8 @@
 import { TerminalError } from '../errors.js';
-import { ObjectNotFoundError, PreconditionFailedError } from '../store/errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import { encodeJson, parseJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { type Publication, publicationSchema } from './publication.js';
+import { readVersionedJson, writeVersionedJson } from './versioned-json.js';
 
 export interface Pointer {
   publication: Publication;
@@ -17,19 +16,8 @@ export async function readPointer(
   layout: PartnerDayLayout,
   options: CallOptions = {},
 ): Promise<Pointer | undefined> {
-  const key = layout.published;
-  const info = await store.head(key, options);
-  if (info === undefined) return undefined;
-  try {
-    const bytes = await store.getBytes(key, { ...options, ifMatch: info.etag });
-    return { publication: parseJson(key, bytes, publicationSchema), etag: info.etag };
-  } catch (error) {
-    // Switched between the two calls.
-    if (error instanceof PreconditionFailedError || error instanceof ObjectNotFoundError) {
-      return readPointer(store, layout, options);
-    }
-    throw error;
-  }
+  const read = await readVersionedJson(store, layout.published, publicationSchema, options);
+  return read && { publication: read.value, etag: read.etag };
 }
 
 export class NotPublishedError extends TerminalError {}
@@ -53,12 +41,6 @@ export async function switchPointer(
   publication: Publication,
   options: CallOptions = {},
 ): Promise<boolean> {
-  const condition = current === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: current.etag };
-  try {
-    await store.put(layout.published, encodeJson(publication), condition, options);
-    return true;
-  } catch (error) {
-    if (error instanceof PreconditionFailedError || error instanceof ObjectNotFoundError) return false;
-    throw error;
-  }
+  const etag = await writeVersionedJson(store, layout.published, publication, current, options);
+  return etag !== undefined;
 }
