@@ -7,7 +7,7 @@ import { type ExtractArchiveOptions, extractArchive } from './extract-archive.js
 import { requireJson } from './json-object.js';
 import type { PartnerDayLayout } from './layout.js';
 import { type Manifest, manifestSchema } from './manifest.js';
-import type { PlanTable } from './plan.js';
+import type { PlanTable, TablePlan } from './plan.js';
 import { readTablePlan } from './read-plan.js';
 import { planToMerge } from './table-reuse.js';
 
@@ -29,13 +29,10 @@ export async function findExpired(
   tables: readonly PlanTable[],
   call: CallOptions = {},
 ): Promise<ExpiredArchive[]> {
-  const needed = new Set<string>();
-  for (const { table, version } of tables) {
-    const plan = await readTablePlan(store, layout.version(version), table, call);
+  return expiredOf(store, layout, tables, call, async (plan, needed) => {
     const { ranges } = await planToMerge(store, plan, call);
     for (const { key } of ranges) if (isSegment(layout, key)) needed.add(key);
-  }
-  return expiredOf(store, layout, needed, call);
+  });
 }
 
 /** The same for what was kept aside of their rows. */
@@ -45,21 +42,24 @@ export async function findExpiredAside(
   tables: readonly PlanTable[],
   call: CallOptions = {},
 ): Promise<ExpiredArchive[]> {
-  const needed = new Set<string>();
-  for (const { table, version } of tables) {
-    const plan = await readTablePlan(store, layout.version(version), table, call);
+  return expiredOf(store, layout, tables, call, async (plan, needed) => {
     for await (const { pieces } of asideShares(store, layout, plan, call))
       for (const { key } of pieces) needed.add(key);
-  }
-  return expiredOf(store, layout, needed, call);
+  });
 }
 
+/** `collect`: adds the keys of the objects a table's plan needs. */
 async function expiredOf(
   store: ObjectStore,
   layout: PartnerDayLayout,
-  needed: Set<string>,
+  tables: readonly PlanTable[],
   call: CallOptions,
+  collect: (plan: TablePlan, needed: Set<string>) => Promise<void>,
 ): Promise<ExpiredArchive[]> {
+  const needed = new Set<string>();
+  for (const { table, version } of tables) {
+    await collect(await readTablePlan(store, layout.version(version), table, call), needed);
+  }
   for await (const { key } of store.list(layout.extractPrefix, call)) needed.delete(key);
   const manifests = new Set<string>();
   const expired: ExpiredArchive[] = [];

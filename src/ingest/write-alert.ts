@@ -16,11 +16,9 @@ export async function writeAlert(
   alert: Alert,
   options: CallOptions = {},
 ): Promise<string> {
-  const { text, data, mail } = alertViews(key);
-  await putOnce(store, text, Buffer.from(renderAlertText(alert)), options);
-  await putOnce(store, mail, Buffer.from(renderAlertMail(alert)), options);
-  await putOnce(store, data, encodeJson(alert), options);
-  return data;
+  const { text, mail, data } = viewsOf(key, alert);
+  for (const view of [text, mail, data]) await putOnce(store, view.key, view.bytes, options);
+  return data.key;
 }
 
 /**
@@ -33,18 +31,22 @@ export async function writeAlertOnce(
   alert: Alert,
   options: CallOptions = {},
 ): Promise<string> {
-  const { text, data, mail } = alertViews(key);
-  const views = [
-    [data, encodeJson(alert)],
-    [text, Buffer.from(renderAlertText(alert))],
-    [mail, Buffer.from(renderAlertMail(alert))],
-  ] as const;
-  for (const [view, bytes] of views) {
+  const { text, mail, data } = viewsOf(key, alert);
+  for (const view of [data, text, mail]) {
     try {
-      await store.put(view, bytes, { ifNoneMatch: '*' }, options);
+      await store.put(view.key, view.bytes, { ifNoneMatch: '*' }, options);
     } catch (error) {
       if (!(error instanceof PreconditionFailedError)) throw error;
     }
   }
-  return data;
+  return data.key;
+}
+
+function viewsOf(key: string, alert: Alert) {
+  const { text, mail, data } = alertViews(key);
+  return {
+    text: { key: text, bytes: Buffer.from(renderAlertText(alert)) },
+    mail: { key: mail, bytes: Buffer.from(renderAlertMail(alert)) },
+    data: { key: data, bytes: encodeJson(alert) },
+  };
 }
