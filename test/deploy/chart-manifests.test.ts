@@ -47,6 +47,7 @@ const VARIANTS: Record<string, Values> = {
   },
   'worker versions without a controller': { versioning: { deploymentName: 'partnerday', buildId: '0.1.0' } },
   'the HTTP interface': { roles: { serve: { enabled: true, existingSecrets: ['tokens'] } } },
+  'alerts and Airflow': { roles: { control: { existingSecrets: ['webhooks', 'airflow'] } } },
   'one role alone': { roles: { control: { enabled: false }, merge: { enabled: false } } },
   'configuration from a claim': { config: { existingClaim: 'config', claimSubPath: 'prod', partners: null } },
   'configuration from a ConfigMap': { config: { existingConfigMap: 'partners', partners: null } },

@@ -170,3 +170,19 @@ it('the HTTP interface is off unless it is asked for', async () => {
   const deployments = manifests.filter(({ kind }) => kind === 'Deployment');
   expect(deployments.map(({ metadata }) => metadata.name)).not.toContain('partnerday-serve');
 });
+
+describe('the addresses that alerts go to are secrets', () => {
+  it.each(Object.entries(VARIANTS))(
+    'of %s only control, which tells people, and the doctor, which checks them, have them',
+    async (_name, values) => {
+      const given = {
+        ...values,
+        roles: { ...(values.roles as object | undefined), control: { existingSecrets: ['webhooks'] } },
+      };
+      const containers = podsOf(await renderChart(given)).flatMap(({ spec }) => spec.containers);
+      const having = containers.filter(({ envFrom }: Manifest) => envFrom !== undefined);
+      expect(having.map(({ name }: Manifest) => name).sort()).toEqual(['control', 'doctor']);
+      for (const { envFrom } of having) expect(envFrom).toEqual([{ secretRef: { name: 'webhooks' } }]);
+    },
+  );
+});
