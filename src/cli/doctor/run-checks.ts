@@ -4,6 +4,7 @@ import { findTemporal } from '../../tools/ensure-temporal.js';
 import type { Cli } from '../cli.js';
 import { explainError } from '../explain-error.js';
 import { plural, size } from '../output/format.js';
+import { checkChannels } from './check-channels.js';
 import { checkStore } from './check-store.js';
 import { checkTemporal } from './check-temporal.js';
 
@@ -29,6 +30,10 @@ export async function runChecks(cli: Cli): Promise<Check[]> {
     ...(await guarded('temporal binary', () => checkBinary(cli))),
     ...(await guarded('temporal', () => checkTemporal(cli))),
     ...(await guarded('store', () => checkStore(cli))),
+    ...(await guarded('alerts', async () => {
+      const { settings, partners } = await cli.project();
+      return checkChannels(cli.env, settings, partners.keys());
+    })),
   ];
 }
 
