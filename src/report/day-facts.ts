@@ -3,6 +3,7 @@ import type { Completeness } from '../ingest/completeness.js';
 import type { Publication } from '../ingest/publication.js';
 import type { QualityReport } from '../quality/quality-report.js';
 import type { DaySummary } from '../quality/summary-json.js';
+import type { Incident } from './incidents.js';
 
 /** What a report shows of `quality.json`. */
 export type ShownQuality = Pick<
@@ -25,6 +26,7 @@ export interface DayFacts {
   deliveries: Delivery[];
   /** Runs that failed and published nothing. */
   failedRuns: number;
+  incidents: Incident[];
 }
 
 /** `bad`: readers lack something, or the day waits for somebody. `warned`: published, and something is wrong. */

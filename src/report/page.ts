@@ -2,6 +2,7 @@ import { Html, html } from './html.js';
 import type { Report } from './report.js';
 import { alertsSection } from './sections/alerts.js';
 import { footerSection } from './sections/footer.js';
+import { incidentsSection } from './sections/incidents.js';
 import { latenessSection } from './sections/lateness.js';
 import { lineageSection } from './sections/lineage.js';
 import { nullSection } from './sections/nulls.js';
@@ -23,6 +24,7 @@ export function renderPage(report: Report): string {
     nullSection(report),
     timelineSection(report),
     latenessSection(report),
+    ...(report.period.kind === 'day' ? [] : [incidentsSection(report)]),
     lineageSection(report),
     rulesSection(report),
     alertsSection(report),

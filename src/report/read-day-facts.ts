@@ -11,6 +11,7 @@ import { anyQualityReportSchema } from '../quality/quality-report.js';
 import type { DaySummary } from '../quality/summary-json.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import type { DayFacts } from './day-facts.js';
+import { readIncidents } from './read-incidents.js';
 
 const MINUTE = 60_000;
 /** Published later than this, a day was run again or filled in: that says nothing about lateness. */
@@ -29,10 +30,12 @@ export async function readDayFacts(
   options: CallOptions = {},
 ): Promise<DayFacts> {
   const { date } = layout;
-  const { deliveries, failedRuns } = await readTold(store, layout, options);
+  const { deliveries, failures } = await readTold(store, layout, options);
   const state = await readDayState(store, layout, options);
   const publication = state.held ?? state.publication;
-  if (publication === undefined) return { date, sources: [], deliveries, failedRuns };
+  const incidents = await readIncidents(store, layout, publication, failures, options);
+  const told = { date, deliveries, failedRuns: failures.length, incidents };
+  if (publication === undefined) return { ...told, sources: [] };
   const keys = layout.version(publication.version);
   const [summary, quality, completeness, figures] = await Promise.all([
     readJson(store, publication.summaryKey, summarySchema, options),
@@ -43,15 +46,13 @@ export async function readDayFacts(
   const opened = openingInstant(addDays(date, -config.dateOffset), config.opensAt, config.timeZone);
   const publishedAfter = Math.round((Date.parse(publication.publishedAt) - opened.getTime()) / MINUTE);
   return {
-    date,
+    ...told,
     publication,
     ...(summary === undefined ? {} : { summary }),
     ...(quality === undefined ? {} : { quality }),
     sources: completeness?.sources ?? [],
     ...(figures?.arrivedAfter === undefined ? {} : { arrivedAfter: figures.arrivedAfter }),
     ...(Math.abs(publishedAfter) > LONGEST_MINUTES ? {} : { publishedAfter }),
-    deliveries,
-    failedRuns,
   };
 }
 
@@ -59,15 +60,15 @@ async function readTold(
   store: ObjectStore,
   layout: PartnerDayLayout,
   options: CallOptions,
-): Promise<Pick<DayFacts, 'deliveries' | 'failedRuns'>> {
+): Promise<{ deliveries: Delivery[]; failures: string[] }> {
   const deliveries: Delivery[] = [];
-  let failedRuns = 0;
-  for await (const { key } of store.list(layout.alertsPrefix, options)) {
-    if (FAILED.test(key)) failedRuns++;
+  const failures: string[] = [];
+  for await (const { key, lastModified } of store.list(layout.alertsPrefix, options)) {
+    if (FAILED.test(key)) failures.push((lastModified ?? new Date(0)).toISOString());
     if (!DELIVERED.test(key)) continue;
     const delivery = await readJson(store, key, deliverySchema, options);
     if (delivery !== undefined) deliveries.push(delivery);
   }
   deliveries.sort((a, b) => (a.at < b.at ? -1 : 1));
-  return { deliveries, failedRuns };
+  return { deliveries, failures };
 }

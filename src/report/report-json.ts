@@ -25,6 +25,7 @@ export function reportJson(report: Report): object {
         arrivedAfterMinutes: day.arrivedAfter ?? null,
         publishedAfterMinutes: day.publishedAfter ?? null,
         summaryKey: publication?.summaryKey ?? null,
+        incidents: day.incidents,
         archives: summary?.archives ?? {},
         rows: summary?.rows ?? null,
         tables: (summary?.tables ?? []).map(({ table, status, rows, nullRatio, headerConsistent }) => ({

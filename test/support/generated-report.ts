@@ -75,7 +75,7 @@ function generatedDay(
 ): DayFacts {
   const isBad = index % 11 === 7 || date.endsWith('-21');
   const isDrifted = index % 6 === 4 || isBad;
-  if (index === 12) return { date, sources: [], deliveries: [], failedRuns: 0 };
+  if (index === 12) return { date, sources: [], deliveries: [], failedRuns: 0, incidents: [] };
   const findings: Finding[] = [];
   const tables = TABLES.map((name, position): TableReport => {
     const table = name;
@@ -268,6 +268,16 @@ function generatedDay(
         ]
       : [],
     failedRuns: 0,
+    incidents: isBad
+      ? [
+          {
+            what: 'failed-tables',
+            tables: tables.flatMap(({ table, status }) => (status === 'failed' ? [table] : [])),
+            since: `${date}T05:12:00.000Z`,
+            ...(date.endsWith('-21') ? {} : { repaired: { at: `${date}T07:47:00.000Z`, version: 2 } }),
+          },
+        ]
+      : [],
   };
 }
 

@@ -1,3 +1,5 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { periodReport } from '../../src/ingest/layout.js';
@@ -43,6 +45,34 @@ describe('reports', () => {
       await announced(partner, 'v2');
       expect(await text(`${layout.report}.html`)).toContain('Version 2 is published');
       expect((await text(layout.lineage)).trimEnd().split('\n')).toHaveLength(2);
+    });
+  });
+
+  it('say how long a table was missing before it was merged', async () => {
+    const policies = { merge: { tries: 1, backoff: { initial: '10ms' } }, requeue: { rounds: 0 } };
+    await RealPartner.with(env, { policies }, async (partner) => {
+      const { store, layout } = partner;
+      const obstacle = join(partner.root, layout.version(1).prefix, 'orders.csv');
+      await mkdir(obstacle, { recursive: true });
+      await partner.land('a.tar.gz', {
+        'orders_20261120_1.csv': 'id\n1\n',
+        'stays_20261120_1.csv': 'id\n1\n',
+      });
+      expect(await partner.run()).toMatchObject({ version: 1, failedTables: ['orders'] });
+      await rm(obstacle, { recursive: true });
+      expect(await partner.run('retry')).toMatchObject({ version: 2, failedTables: [] });
+      await announced(partner, 'v2');
+      const report = JSON.parse((await store.getBytes(`${layout.report}.json`)).toString());
+      const { incidents } = report.days.at(-1);
+      expect(incidents).toEqual([
+        {
+          what: 'failed-tables',
+          tables: ['orders'],
+          since: expect.any(String),
+          repaired: { at: expect.any(String), version: 2 },
+        },
+      ]);
+      expect(incidents[0].repaired.at > incidents[0].since).toBe(true);
     });
   });
 

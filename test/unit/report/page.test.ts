@@ -36,7 +36,12 @@ describe.each(KINDS)('the page of a %s', (kind) => {
   });
 
   it('says everything in its order', () => {
-    const order = ['why', 'days', 'tables', 'nulls', 'schema', 'lateness', 'lineage', 'rules', 'alerts'];
+    const incidents = kind === 'day' ? [] : ['incidents'];
+    const order = [
+      ...['why', 'days', 'tables', 'nulls', 'schema', 'lateness'],
+      ...incidents,
+      ...['lineage', 'rules', 'alerts'],
+    ];
     const places = order.map((id) => page.indexOf(`<h2 id="${id}">`));
     expect(places.every((place) => place > 0)).toBe(true);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
@@ -96,5 +101,16 @@ describe('what a page tells', () => {
     expect(json.verdict.score).toBe(report.days.at(-1)!.publication!.score);
     expect(json.days).toHaveLength(30);
     expect(json.days.at(-1)!.tables).toHaveLength(23);
+  });
+});
+
+describe('a report of a month', () => {
+  it('says how long readers waited for what had failed, and what they still wait for', () => {
+    const page = renderPage(generatedReport({ kind: 'month', date: '2026-11-21' }));
+    const incidents = page.slice(page.indexOf('<h2 id="incidents">'), page.indexOf('<h2 id="lineage">'));
+    expect(incidents).toContain('4 incidents, 1 not repaired; time to repair 2h35m (median), 2h35m at most.');
+    expect(incidents).toContain('✓ after 2h35m');
+    expect(incidents).toContain('✗ not yet');
+    expect(incidents).toContain('<code>room_rates</code>');
   });
 });

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { readJson } from '../ingest/json-object.js';
+import type { PartnerDayLayout } from '../ingest/layout.js';
+import type { Publication } from '../ingest/publication.js';
+import { decisionSchema } from '../ingest/record-decision.js';
+import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { type Incident, incidentsOf, type VersionTrouble } from './incidents.js';
+
+/** Of a day that is published again for every late archive nobody wants to read them all. */
+const VERSIONS_READ = 30;
+
+const troubleSchema = z.object({
+  tables: z.array(z.object({ table: z.string(), status: z.string() })),
+});
+
+/** What went wrong with the versions of a day, by what was written about them. Swept versions are passed over. */
+export async function readIncidents(
+  store: ObjectStore,
+  layout: PartnerDayLayout,
+  newest: Publication | undefined,
+  failedRuns: readonly string[],
+  options: CallOptions = {},
+): Promise<Incident[]> {
+  const versions: VersionTrouble[] = [];
+  const last = newest?.version ?? 0;
+  for (let version = Math.max(1, last - VERSIONS_READ + 1); version <= last; version++) {
+    const keys = layout.version(version);
+    const [written, summary, decision] = await Promise.all([
+      store.head(keys.summary, options),
+      readJson(store, keys.summary, troubleSchema, options),
+      readJson(store, keys.decision, decisionSchema, options),
+    ]);
+    if (written?.lastModified === undefined || summary === undefined) continue;
+    versions.push({
+      version,
+      at: written.lastModified.toISOString(),
+      lacking: summary.tables.flatMap(({ table, status }) => (status === 'merged' ? [] : [table])),
+      held: newest?.version === version && newest.status === 'held',
+      ...(decision?.action === 'release' ? { releasedAt: decision.decidedAt } : {}),
+    });
+  }
+  return incidentsOf(versions, failedRuns);
+}
