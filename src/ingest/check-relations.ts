@@ -56,7 +56,7 @@ export async function checkRelations(input: CheckRelationsInput): Promise<RuleRe
         const archives = plan.archives.map(({ key }) => key);
         tables = new AsideTables(input, database, heads, relationColumns(asked), archives);
       }
-      const result = known ?? (await queried(relation, tables!, layout.date));
+      const result = known ?? (await queried(relation, tables!, layout));
       await writeJsonOnce(store, relationKey(layout, plan, relation), result, call);
       results.push(result);
       onProgress?.();
@@ -67,15 +67,23 @@ export async function checkRelations(input: CheckRelationsInput): Promise<RuleRe
   return results;
 }
 
-async function queried(relation: Relation, tables: AsideTables, date: string): Promise<RuleResult> {
+async function queried(
+  relation: Relation,
+  tables: AsideTables,
+  layout: PartnerDayLayout,
+): Promise<RuleResult> {
   for (const table of new Set([relation.table, relation.to?.table ?? relation.table])) {
     const lacking = await tables.load(table);
     if (lacking > 0) {
       const archives = lacking === 1 ? 'an archive was' : `${lacking} archives were`;
-      return notChecked(relation, `${archives} read before table ${table} had rules across tables`);
+      const next = `partnerday quarantine replay ${layout.partner} ${layout.date} --all`;
+      return notChecked(
+        relation,
+        `${archives} read before table ${table} had rules across tables; to read the archives again: ${next}`,
+      );
     }
   }
-  return queryRelation(relation, tables, date);
+  return queryRelation(relation, tables, layout.date);
 }
 
 /** What can be told without a row. `undefined`: it takes the rows. */

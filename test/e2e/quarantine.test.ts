@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -159,5 +159,16 @@ describe('quarantine', () => {
       before: { archives: 1 },
       after: { version: 3, archives: 0, members: 1, rows: 0 },
     });
+  });
+
+  it('replay of the whole day lets a rule across tables look at what was read before there was one', async () => {
+    const rule = '{id: one-order, kind: unique, table: orders, columns: [id]}';
+    await deployment.partner('acme', `${CORRECTED}quality: {rules: [${rule}]}\n`);
+    const both = await deployment.run('quarantine', 'replay', 'acme', DATE, '--all', '--archive', key('a'));
+    expect(both.code).toBe(2);
+    const replay = await json('quarantine', 'replay', 'acme', DATE, '--all', '--wait');
+    expect(replay).toMatchObject({ after: { version: 4, archives: 0, members: 1, rows: 0 } });
+    const quality = await readFile(join(deployment.store, 'acme', DATE, 'v4/quality.json'), 'utf8');
+    expect(JSON.parse(quality).rules).toMatchObject([{ rule: 'one-order', outcome: 'kept' }]);
   });
 });

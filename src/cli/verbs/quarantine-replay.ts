@@ -9,6 +9,7 @@ import { verb } from './verb.js';
 
 interface ReplayOptions {
   archive?: string[];
+  all?: boolean;
   wait?: boolean;
   timeout?: string;
   dryRun?: boolean;
@@ -23,6 +24,10 @@ export function quarantineReplayVerb(cli: Cli): Command {
     .argument('<partner>', 'partner id')
     .argument('<date>', 'business date, YYYY-MM-DD')
     .option('-a, --archive <key...>', 'these archives (default: all that something was set aside of)')
+    .option(
+      '--all',
+      'every archive of the day that was read by other rules, e.g. for a new rule across tables',
+    )
     .option('-w, --wait', 'follow it to its end, and compare')
     .option('--timeout <duration>', 'with --wait: stop waiting after this long, e.g. 10m (exit 4)')
     .option('--dry-run', 'say what would be read again')
@@ -43,7 +48,7 @@ async function replay(cli: Cli, partner: string, date: string, options: ReplayOp
   const quarantine = await openQuarantine(cli, layout);
   const before = await surveyQuarantine(quarantine);
   const { rulesId } = rulesOf(config);
-  const named = chosen(quarantine, before, options.archive);
+  const named = chosen(quarantine, before, options);
   const targets = await replayTargets(quarantine.store, named, rulesId, { signal: cli.signal });
   const worth = targets.filter(isWorthReplaying);
   if (options.dryRun) return printTargets(cli, quarantine, before, targets);
@@ -176,12 +181,17 @@ const BECAUSE: Record<ReplayTarget['state'], string> = {
   gone: 'it is not in the landing prefix any more',
 };
 
-function chosen({ plan, layout }: Quarantine, { archives }: Surveyed, keys: string[] | undefined) {
+function chosen(
+  { plan, layout }: Quarantine,
+  { archives }: Surveyed,
+  { archive: keys, all }: Pick<ReplayOptions, 'archive' | 'all'>,
+) {
+  if (all && keys) throw usageError('--all and --archive exclude each other', 'give one of them');
+  const read = plan.archives.filter(({ etag, fate }) => etag !== undefined && fate !== 'superseded');
+  if (all) return read;
   if (keys === undefined) return archives;
   return keys.map((key) => {
-    const found = plan.archives.find(
-      (archive) => archive.key === key && archive.etag !== undefined && archive.fate !== 'superseded',
-    );
+    const found = read.find((archive) => archive.key === key);
     if (found) return found;
     throw usageError(
       `version ${plan.version} of ${layout.partner} ${layout.date} has no archive ${JSON.stringify(key)}`,
