@@ -5,8 +5,10 @@ import { promisify } from 'node:util';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTemporal } from '../../src/tools/ensure-temporal.js';
+import { QUEUES } from '../../src/workflows/names.js';
 import { recordedPaths } from '../support/recorded-paths.js';
-import { withScriptedDay } from '../support/run-scripted-day.js';
+import { recordedRuns } from '../support/recorded-runs.js';
+import { withScriptedDay, withScriptedWorkers } from '../support/run-scripted-day.js';
 import { startTemporal } from '../support/temporal-server.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -50,6 +52,19 @@ describe.runIf(process.env.PARTNERDAY_RECORD)('recording', () => {
         written.push(file);
       }
       expect(written.length).toBeGreaterThan(0);
+    });
+  });
+
+  it.each(recordedRuns)('records $name', async ({ name, workflow, args, script }) => {
+    await withScriptedWorkers(env, script, async () => {
+      const handle = await env.client.workflow.start(workflow, {
+        workflowId: name,
+        taskQueue: QUEUES.control,
+        args,
+      });
+      await handle.result();
+      const history = await show(env.address, name, handle.firstExecutionRunId);
+      await writeFile(`${directory}/${name}.${workflow}.json`, `${JSON.stringify(JSON.parse(history))}\n`);
     });
   });
 });

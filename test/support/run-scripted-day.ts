@@ -23,12 +23,11 @@ export interface ScriptedDay {
   calls: Calls;
 }
 
-/** Runs `test` against a real server and a worker whose activities follow the script. */
-export async function withScriptedDay<T>(
+/** Runs `test` beside workers, on a real server, whose activities follow the script. */
+export async function withScriptedWorkers<T>(
   env: TestWorkflowEnvironment,
   script: Script,
-  mode: DayMode,
-  test: (day: ScriptedDay) => Promise<T>,
+  test: (calls: Calls) => Promise<T>,
 ): Promise<T> {
   const { activities, calls } = scriptedActivities(script);
   const shared = { connection: env.nativeConnection, activities, workflowBundle: await workflowBundle() };
@@ -37,6 +36,21 @@ export async function withScriptedDay<T>(
   );
   const running = workers.map((worker) => worker.run());
   try {
+    return await test(calls);
+  } finally {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(running);
+  }
+}
+
+/** Runs `test` with a day that follows the script. */
+export function withScriptedDay<T>(
+  env: TestWorkflowEnvironment,
+  script: Script,
+  mode: DayMode,
+  test: (day: ScriptedDay) => Promise<T>,
+): Promise<T> {
+  return withScriptedWorkers(env, script, async (calls) => {
     const partner = `acme-${randomUUID().slice(0, 8)}`;
     const date = '2026-11-20';
     const handle = await env.client.workflow.start<typeof partnerDay>('partnerDay', {
@@ -50,8 +64,5 @@ export async function withScriptedDay<T>(
       // A day that a failed test left open must not hold the worker back.
       await handle.terminate().catch(() => undefined);
     }
-  } finally {
-    for (const worker of workers) worker.shutdown();
-    await Promise.all(running);
-  }
+  });
 }

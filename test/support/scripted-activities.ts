@@ -28,6 +28,8 @@ export interface Script {
   holdFirst?: boolean;
   /** Asked when the day is prepared. */
   deadlines?: () => SourceDeadline[];
+  /** In the place of those that follow the rest of the script. */
+  activities?: Partial<Activities>;
 }
 
 export interface Calls {
@@ -181,5 +183,21 @@ export function scriptedActivities(script: Script): { activities: Activities; ca
       calls.order.push('recordLost');
     },
   };
-  return { activities, calls };
+  return { activities: { ...activities, ...withFailures(script.activities ?? {}) }, calls };
+}
+
+/** Errors reach workflows as those of the real activities do. */
+function withFailures(activities: Partial<Activities>): Partial<Activities> {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      name,
+      async (input: never) => {
+        try {
+          return await activity(input);
+        } catch (error) {
+          throw toFailure(error);
+        }
+      },
+    ]),
+  );
 }
