@@ -2,7 +2,7 @@
 /**
  * What a partner-day needs and costs.
  *
- *   node scripts/capacity.mjs --archives 40000 --archive-mb 250 --tables 23 [--ratio 4.24] [--hours 6]
+ *   node scripts/capacity.mjs --archives 40000 --archive-mb 250 --tables 23 [--ratio 4.25] [--hours 6]
  *
  * Without arguments: the examples of docs/scaling.md.
  */
