@@ -14,10 +14,10 @@ import { Worker } from 'node:worker_threads';
 import { THREAD_HEAP } from '../../dist/activities/threads/thread-heap.js';
 import { partnerConfigSchema } from '../../dist/config/partner-config.js';
 import { canonicalJson } from '../../dist/config/rules-id.js';
-import { Landing } from '../../dist/ingest/landing.js';
+import { Landing } from '../../dist/ingest/arrivals/landing.js';
 import { PartnerDayLayout } from '../../dist/ingest/layout.js';
-import { planNextVersion } from '../../dist/ingest/plan-next-version.js';
-import { publishVersion } from '../../dist/ingest/publish-version.js';
+import { planNextVersion } from '../../dist/ingest/planning/plan-next-version.js';
+import { publishVersion } from '../../dist/ingest/publication/publish-version.js';
 import { DATE, PARTNER } from '../lib/sizes.mjs';
 import { openBenchStore } from './open-bench-store.mjs';
 

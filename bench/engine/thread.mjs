@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { rulesOf } from '../../dist/config/rules-of.js';
-import { extractArchive } from '../../dist/ingest/extract-archive.js';
+import { extractArchive } from '../../dist/ingest/extraction/extract-archive.js';
 import { PartnerDayLayout } from '../../dist/ingest/layout.js';
-import { mergeTable } from '../../dist/ingest/merge-table.js';
-import { readTablePlan } from '../../dist/ingest/read-plan.js';
+import { mergeTable } from '../../dist/ingest/merging/merge-table.js';
+import { readTablePlan } from '../../dist/ingest/planning/read-plan.js';
 import { DATE, PARTNER } from '../lib/sizes.mjs';
 import { openBenchStore } from './open-bench-store.mjs';
 

@@ -1,6 +1,6 @@
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { recordDecision } from '../ingest/record-decision.js';
-import { releaseVersion } from '../ingest/release-version.js';
+import { recordDecision } from '../ingest/publication/record-decision.js';
+import { releaseVersion } from '../ingest/publication/release-version.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 

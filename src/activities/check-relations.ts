@@ -1,6 +1,6 @@
-import { checkRelations as check } from '../ingest/check-relations.js';
-import { isSegment, SegmentsExpiredError } from '../ingest/expired-segments.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
+import { checkRelations as check } from '../ingest/relations/check-relations.js';
+import { isSegment, SegmentsExpiredError } from '../ingest/retention/expired-segments.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { MergeActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';

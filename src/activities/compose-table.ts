@@ -1,8 +1,8 @@
-import { isSegment, SegmentsExpiredError } from '../ingest/expired-segments.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { mergeTable } from '../ingest/merge-table.js';
-import { readTablePlan } from '../ingest/read-plan.js';
-import { planToMerge } from '../ingest/table-reuse.js';
+import { mergeTable } from '../ingest/merging/merge-table.js';
+import { readTablePlan } from '../ingest/planning/read-plan.js';
+import { planToMerge } from '../ingest/planning/table-reuse.js';
+import { isSegment, SegmentsExpiredError } from '../ingest/retention/expired-segments.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { MergeActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';

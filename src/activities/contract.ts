@@ -1,6 +1,6 @@
 import type { PartnerConfig } from '../config/partner-config.js';
+import type { SourceDeadline } from '../ingest/arrivals/source-deadlines.js';
 import type { BackfillDay } from '../ingest/backfill-days.js';
-import type { SourceDeadline } from '../ingest/source-deadlines.js';
 import type { Decide, SourceProgress } from '../workflows/messages.js';
 
 /**

@@ -1,5 +1,5 @@
-import { dropLeftovers as drop } from '../ingest/drop-leftovers.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
+import { dropLeftovers as drop } from '../ingest/merging/drop-leftovers.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';

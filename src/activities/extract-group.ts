@@ -1,9 +1,9 @@
 import { log } from '@temporalio/activity';
 import { rulesOf } from '../config/rules-of.js';
 import { DomainError } from '../errors.js';
+import { readSlice } from '../ingest/extraction/slice.js';
+import { recordUnread } from '../ingest/extraction/unread.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { readSlice } from '../ingest/slice.js';
-import { recordUnread } from '../ingest/unread.js';
 import type { ExtractActivities, ExtractGroupResult } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { WorkerDraining } from './failure.js';

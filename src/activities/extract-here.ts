@@ -1,6 +1,6 @@
-import { restoreSegments } from '../ingest/expired-segments.js';
-import { extractArchive } from '../ingest/extract-archive.js';
+import { extractArchive } from '../ingest/extraction/extract-archive.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
+import { restoreSegments } from '../ingest/retention/expired-segments.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { archiveFigures } from './archive-figures.js';
 import type { ExtractedArchive, ExtractTask, ExtractWatch } from './extractor.js';

@@ -1,4 +1,4 @@
-import { dueDays } from '../ingest/due-days.js';
+import { dueDays } from '../ingest/arrivals/due-days.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 

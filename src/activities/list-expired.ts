@@ -1,12 +1,12 @@
 import { log } from '@temporalio/activity';
 import { relationColumns } from '../config/table-relation.js';
 import type { ArchiveRef } from '../ingest/archive-ref.js';
-import type { Expired } from '../ingest/expired-note.js';
-import { findExpired, findExpiredAside } from '../ingest/expired-segments.js';
-import { writeJsonOnce } from '../ingest/json-object.js';
+import { writeJsonOnce } from '../ingest/documents/json-object.js';
+import { dealGroups, fillSlice, writeSlice } from '../ingest/extraction/slice.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { pinnedConfig } from '../ingest/pinned-rules.js';
-import { dealGroups, fillSlice, writeSlice } from '../ingest/slice.js';
+import type { Expired } from '../ingest/retention/expired-note.js';
+import { findExpired, findExpiredAside } from '../ingest/retention/expired-segments.js';
 import type { ControlActivities, ExpiredArchives } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';

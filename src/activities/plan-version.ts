@@ -1,6 +1,6 @@
-import { writeCompleteness } from '../ingest/day-completeness.js';
+import { writeCompleteness } from '../ingest/arrivals/day-completeness.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { planNextVersion } from '../ingest/plan-next-version.js';
+import { planNextVersion } from '../ingest/planning/plan-next-version.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';

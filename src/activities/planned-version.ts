@@ -1,5 +1,5 @@
 import type { PartnerDayLayout } from '../ingest/layout.js';
-import type { Plan, TableOutline } from '../ingest/plan.js';
+import type { Plan, TableOutline } from '../ingest/planning/plan.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { PlannedVersion } from './contract.js';
 

@@ -1,7 +1,7 @@
-import { readJson } from '../ingest/json-object.js';
+import { sourceDeadlines } from '../ingest/arrivals/source-deadlines.js';
+import { readJson } from '../ingest/documents/json-object.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { publicationSchema } from '../ingest/publication.js';
-import { sourceDeadlines } from '../ingest/source-deadlines.js';
+import { publicationSchema } from '../ingest/publication/publication.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { requirePartner } from './require-partner.js';

@@ -1,9 +1,9 @@
-import { claimRepublication } from '../ingest/claim-version.js';
-import { carryCompleteness } from '../ingest/day-completeness.js';
+import { carryCompleteness } from '../ingest/arrivals/day-completeness.js';
 import { alertViews, PartnerDayLayout } from '../ingest/layout.js';
-import { readPointer } from '../ingest/pointer.js';
-import type { Publication } from '../ingest/publication.js';
-import { publishVersion as publish, VersionSpentError } from '../ingest/publish-version.js';
+import { claimRepublication } from '../ingest/planning/claim-version.js';
+import { readPointer } from '../ingest/publication/pointer.js';
+import type { Publication } from '../ingest/publication/publication.js';
+import { publishVersion as publish, VersionSpentError } from '../ingest/publication/publish-version.js';
 import type { ControlActivities, PublishInput } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';

@@ -1,6 +1,6 @@
+import { readSlice } from '../ingest/extraction/slice.js';
+import { recordUnread } from '../ingest/extraction/unread.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { readSlice } from '../ingest/slice.js';
-import { recordUnread } from '../ingest/unread.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 

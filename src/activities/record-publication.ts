@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity';
 import { z } from 'zod';
-import { requireJson } from '../ingest/json-object.js';
-import type { Publication } from '../ingest/publication.js';
+import { requireJson } from '../ingest/documents/json-object.js';
+import type { Publication } from '../ingest/publication/publication.js';
 import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { findingSchema } from '../quality/finding.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';

@@ -1,6 +1,6 @@
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { readPointer } from '../ingest/pointer.js';
-import { readPlan, readTableOutlines } from '../ingest/read-plan.js';
+import { readPlan, readTableOutlines } from '../ingest/planning/read-plan.js';
+import { readPointer } from '../ingest/publication/pointer.js';
 import { ObjectNotFoundError } from '../store/errors.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';

@@ -1,4 +1,4 @@
-import type { Slice } from '../ingest/slice.js';
+import type { Slice } from '../ingest/extraction/slice.js';
 import type { SliceRef } from './contract.js';
 
 /** The little of a slice that the workflow needs. */

@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import { writeDeadlineAlert } from '../ingest/deadline-alert.js';
+import { writeDeadlineAlert } from '../ingest/arrivals/deadline-alert.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';

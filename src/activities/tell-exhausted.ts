@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
-import { writeFinalAlert } from '../ingest/final-alert.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
+import { writeFinalAlert } from '../ingest/publication/final-alert.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { withPulse } from './heartbeat.js';

@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { readPointer } from '../ingest/pointer.js';
-import { writeAlertOnce } from '../ingest/write-alert.js';
+import { readPointer } from '../ingest/publication/pointer.js';
+import { writeAlertOnce } from '../ingest/publication/write-alert.js';
 import { failureAlert } from '../quality/failure-alert.js';
 import type { ControlActivities } from './contract.js';
 import type { Dependencies } from './dependencies.js';

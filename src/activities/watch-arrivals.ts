@@ -2,14 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PartnerConfig } from '../config/partner-config.js';
 import { TerminalError } from '../errors.js';
 import type { ArchiveRef } from '../ingest/archive-ref.js';
-import { committedArchives } from '../ingest/committed-archives.js';
-import { encodeJson } from '../ingest/json-object.js';
+import { type Observed, observeLanding } from '../ingest/arrivals/observe-landing.js';
+import { sealedArrivals } from '../ingest/arrivals/sealed-arrivals.js';
+import { type SourceVerdict, sourceVerdict } from '../ingest/arrivals/source-verdict.js';
+import { encodeJson } from '../ingest/documents/json-object.js';
+import {
+  dealGroups,
+  fillSlice,
+  readSlice,
+  SLICE_LIMITS,
+  type Slice,
+  writeSlice,
+} from '../ingest/extraction/slice.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { type Observed, observeLanding } from '../ingest/observe-landing.js';
-import { readReplayList } from '../ingest/replay-list.js';
-import { sealedArrivals } from '../ingest/sealed-arrivals.js';
-import { dealGroups, fillSlice, readSlice, SLICE_LIMITS, type Slice, writeSlice } from '../ingest/slice.js';
-import { type SourceVerdict, sourceVerdict } from '../ingest/source-verdict.js';
+import { committedArchives } from '../ingest/planning/committed-archives.js';
+import { readReplayList } from '../ingest/quarantine/replay-list.js';
 import { byKey } from '../ingest/utf8-order.js';
 import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';

@@ -1,4 +1,4 @@
-import { requireJson } from '../ingest/json-object.js';
+import { requireJson } from '../ingest/documents/json-object.js';
 import type { PartnerDayLayout } from '../ingest/layout.js';
 import { ALERT_LEVELS, type Alert, alertSchema } from '../quality/alert.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readVersionedJson, writeVersionedJson } from '../ingest/documents/versioned-json.js';
 import type { PartnerDayLayout } from '../ingest/layout.js';
-import { readVersionedJson, writeVersionedJson } from '../ingest/versioned-json.js';
 import { ALERT_LEVELS, type AlertLevel } from '../quality/alert.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import type { ChannelName } from './alert-channels.js';

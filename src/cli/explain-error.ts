@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { InvalidConfigError } from '../config/config-problem.js';
 import { TerminalError, TransientError } from '../errors.js';
+import { UnreadableObjectError } from '../ingest/documents/unreadable-object.js';
 import { InvalidNameError } from '../ingest/layout.js';
-import { UnreadableObjectError } from '../ingest/unreadable-object.js';
 import {
   ConflictError,
   ObjectNotFoundError,

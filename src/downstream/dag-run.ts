@@ -1,4 +1,4 @@
-import type { Publication } from '../ingest/publication.js';
+import type { Publication } from '../ingest/publication/publication.js';
 import type { DagRun } from './airflow.js';
 
 /** The run a publication asks for: one for each version, whoever asks and how often. */

@@ -1,11 +1,11 @@
 import type { PartnerConfig } from '../config/partner-config.js';
 import { TerminalError } from '../errors.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
+import { landedArchives } from './arrivals/landed-archives.js';
 import { addDays } from './business-date.js';
-import { committedArchives } from './committed-archives.js';
 import { readDayState } from './day-state.js';
-import { landedArchives } from './landed-archives.js';
 import { PartnerDayLayout, parseBusinessDate } from './layout.js';
+import { committedArchives } from './planning/committed-archives.js';
 
 /** Of one backfill, so that its workflow's history stays small. */
 export const BACKFILL_DAYS = 400;

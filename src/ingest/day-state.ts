@@ -1,11 +1,11 @@
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
-import { readJson } from './json-object.js';
+import { readJson } from './documents/json-object.js';
 import type { PartnerDayLayout } from './layout.js';
-import { type MergeReceipt, mergeReceiptSchema } from './merge-receipt.js';
-import type { Plan, PlanTable, TablePlan } from './plan.js';
-import { readPointer } from './pointer.js';
-import { type Publication, publicationSchema } from './publication.js';
-import { readPlan, readTablePlan } from './read-plan.js';
+import { type MergeReceipt, mergeReceiptSchema } from './merging/merge-receipt.js';
+import type { Plan, PlanTable, TablePlan } from './planning/plan.js';
+import { readPlan, readTablePlan } from './planning/read-plan.js';
+import { readPointer } from './publication/pointer.js';
+import { type Publication, publicationSchema } from './publication/publication.js';
 
 /** What the store alone tells of a partner-day. Objects that are there but broken are UnreadableObjectErrors. */
 export interface DayState {

@@ -1,7 +1,7 @@
 import type { PartnerDayLayout } from '../ingest/layout.js';
-import type { Plan, PlannedRange } from '../ingest/plan.js';
-import { requirePublication } from '../ingest/pointer.js';
-import { readPlan, readTableOutline, readTablePlan } from '../ingest/read-plan.js';
+import type { Plan, PlannedRange } from '../ingest/planning/plan.js';
+import { readPlan, readTableOutline, readTablePlan } from '../ingest/planning/read-plan.js';
+import { requirePublication } from '../ingest/publication/pointer.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { openLineageEvent } from './open-lineage-event.js';
 

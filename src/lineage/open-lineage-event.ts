@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { TableHead } from '../ingest/plan.js';
-import type { Publication, PublishedTable } from '../ingest/publication.js';
+import type { TableHead } from '../ingest/planning/plan.js';
+import type { Publication, PublishedTable } from '../ingest/publication/publication.js';
 
 const SPEC = 'https://openlineage.io/spec';
 /** Backends take events of at most 64 KB. */

@@ -1,4 +1,4 @@
-import type { PlannedArchive } from '../ingest/plan.js';
+import type { PlannedArchive } from '../ingest/planning/plan.js';
 import type { Finding } from './finding.js';
 import type { Remedy } from './remedy.js';
 import { withArchives } from './resent-archives.js';

@@ -1,6 +1,6 @@
 import type { PartnerConfig } from '../config/partner-config.js';
-import type { Completeness } from '../ingest/completeness.js';
-import type { Plan, TableHead } from '../ingest/plan.js';
+import type { Completeness } from '../ingest/arrivals/completeness.js';
+import type { Plan, TableHead } from '../ingest/planning/plan.js';
 import { type DayFigures, figuresOf } from './day-figures.js';
 import { expectedSchemaFindings } from './expected-schema.js';
 import type { Finding } from './finding.js';

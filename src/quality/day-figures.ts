@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Plan, TableHead } from '../ingest/plan.js';
+import type { Plan, TableHead } from '../ingest/planning/plan.js';
 import type { TableStatus } from './table-summary.js';
 
 const count = z.number().int().nonnegative();

@@ -1,7 +1,7 @@
 import type { PartnerConfig } from '../config/partner-config.js';
 import { fitsColumnType } from '../csv/column-type.js';
 import type { ColumnType } from '../ingest/manifest.js';
-import type { TableHead } from '../ingest/plan.js';
+import type { TableHead } from '../ingest/planning/plan.js';
 import type { Finding, FindingCode } from './finding.js';
 
 interface ExpectedColumn {

@@ -1,4 +1,4 @@
-import type { SchemaChange, TableHead } from '../ingest/plan.js';
+import type { SchemaChange, TableHead } from '../ingest/planning/plan.js';
 import type { Finding } from './finding.js';
 
 const WORDS = { added: 'come', removed: 'go', reordered: 'move', renamed: 'may be renamed' } as const;

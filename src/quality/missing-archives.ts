@@ -1,5 +1,5 @@
-import type { Completeness } from '../ingest/completeness.js';
-import type { Plan } from '../ingest/plan.js';
+import type { Completeness } from '../ingest/arrivals/completeness.js';
+import type { Plan } from '../ingest/planning/plan.js';
 import type { Finding } from './finding.js';
 import { compareRatio, formatPercent, formatShare } from './ratio.js';
 

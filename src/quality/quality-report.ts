@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { completenessSchema } from '../ingest/completeness.js';
+import { completenessSchema } from '../ingest/arrivals/completeness.js';
 import type { Assessment } from './assess-day.js';
 import { findingSchema } from './finding.js';
 import { gateSchema } from './gate.js';

@@ -1,4 +1,4 @@
-import type { Plan } from '../ingest/plan.js';
+import type { Plan } from '../ingest/planning/plan.js';
 import type { Finding } from './finding.js';
 import type { ScoredDay } from './score-facts.js';
 

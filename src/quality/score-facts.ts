@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Plan, TableHead } from '../ingest/plan.js';
+import type { Plan, TableHead } from '../ingest/planning/plan.js';
 import type { Finding } from './finding.js';
 import { missingFiles } from './missing-archives.js';
 import { PENALTY_RULES } from './penalty-rules.js';

@@ -1,6 +1,6 @@
-import type { Identity } from '../ingest/ledger.js';
-import type { Plan, SchemaChange, TableHead } from '../ingest/plan.js';
-import type { PublishedTable } from '../ingest/publication.js';
+import type { Plan, SchemaChange, TableHead } from '../ingest/planning/plan.js';
+import type { Identity } from '../ingest/publication/ledger.js';
+import type { PublishedTable } from '../ingest/publication/publication.js';
 import type { Finding } from './finding.js';
 import type { TableSummary } from './table-summary.js';
 

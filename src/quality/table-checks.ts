@@ -1,5 +1,5 @@
 import type { QualityConfig } from '../config/quality-config.js';
-import type { TableHead } from '../ingest/plan.js';
+import type { TableHead } from '../ingest/planning/plan.js';
 import type { Finding } from './finding.js';
 import { compareRatio, formatPercent, formatShare } from './ratio.js';
 import { columnThreshold, tableThreshold } from './thresholds.js';

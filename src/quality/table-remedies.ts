@@ -1,4 +1,4 @@
-import type { TableHead } from '../ingest/plan.js';
+import type { TableHead } from '../ingest/planning/plan.js';
 import type { Finding } from './finding.js';
 import type { Remedy } from './remedy.js';
 import type { ScoredDay } from './score-facts.js';

@@ -1,4 +1,4 @@
-import type { TableHead } from '../ingest/plan.js';
+import type { TableHead } from '../ingest/planning/plan.js';
 
 export type TableStatus = 'merged' | 'failed' | 'stale';
 

@@ -1,6 +1,6 @@
 import type { Delivery } from '../alerts/delivery-record.js';
-import type { Completeness } from '../ingest/completeness.js';
-import type { Publication } from '../ingest/publication.js';
+import type { Completeness } from '../ingest/arrivals/completeness.js';
+import type { Publication } from '../ingest/publication/publication.js';
 import type { QualityReport } from '../quality/quality-report.js';
 import type { DaySummary } from '../quality/summary-json.js';
 import type { Incident } from './incidents.js';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import type { PartnerConfig } from '../config/partner-config.js';
 import { PartnerDayLayout } from '../ingest/layout.js';
-import { readPlan } from '../ingest/read-plan.js';
+import { readPlan } from '../ingest/planning/read-plan.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import type { DayFacts } from './day-facts.js';
 import { readLineage } from './lineage.js';

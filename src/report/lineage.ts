@@ -1,7 +1,7 @@
-import { readJson } from '../ingest/json-object.js';
+import { readJson } from '../ingest/documents/json-object.js';
 import type { PartnerDayLayout } from '../ingest/layout.js';
 import { manifestSchema } from '../ingest/manifest.js';
-import type { ArchiveFate, Plan } from '../ingest/plan.js';
+import type { ArchiveFate, Plan } from '../ingest/planning/plan.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 
 /** Where the rows of a day came from, the archives in trouble first. */

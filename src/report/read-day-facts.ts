@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Delivery, deliverySchema } from '../alerts/delivery-record.js';
 import type { PartnerConfig } from '../config/partner-config.js';
+import { readCompleteness } from '../ingest/arrivals/day-completeness.js';
 import { addDays, openingInstant } from '../ingest/business-date.js';
-import { readCompleteness } from '../ingest/day-completeness.js';
 import { readDayState } from '../ingest/day-state.js';
-import { readJson } from '../ingest/json-object.js';
+import { readJson } from '../ingest/documents/json-object.js';
 import type { PartnerDayLayout } from '../ingest/layout.js';
 import { dayFiguresSchema } from '../quality/day-figures.js';
 import { anyQualityReportSchema } from '../quality/quality-report.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { readJson } from '../ingest/json-object.js';
+import { readJson } from '../ingest/documents/json-object.js';
 import type { PartnerDayLayout } from '../ingest/layout.js';
-import type { Publication } from '../ingest/publication.js';
-import { decisionSchema } from '../ingest/record-decision.js';
+import type { Publication } from '../ingest/publication/publication.js';
+import { decisionSchema } from '../ingest/publication/record-decision.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { type Incident, incidentsOf, type VersionTrouble } from './incidents.js';
 

@@ -1,4 +1,4 @@
-import { encodeJson } from '../ingest/json-object.js';
+import { encodeJson } from '../ingest/documents/json-object.js';
 import { PartnerDayLayout, periodReport } from '../ingest/layout.js';
 import type { CallOptions, ObjectStore } from '../store/object-store.js';
 import { replace } from '../store/replace.js';

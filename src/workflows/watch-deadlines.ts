@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, log, sleep } from '@temporalio/workflow';
-import type { SourceDeadline } from '../ingest/source-deadlines.js';
+import type { SourceDeadline } from '../ingest/arrivals/source-deadlines.js';
 import type { Day } from './day.js';
 import { startAnnouncing } from './start-announcing.js';
 import { TriesUsedUp, withTries } from './tries.js';

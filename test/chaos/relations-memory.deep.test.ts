@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkRelations } from '../../src/ingest/check-relations.js';
+import { checkRelations } from '../../src/ingest/relations/check-relations.js';
 import { LocalDay } from '../support/local-day.js';
 
 const MiB = 2 ** 20;

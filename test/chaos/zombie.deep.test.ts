@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sweepUploads } from '../../src/ingest/sweep-uploads.js';
+import { sweepUploads } from '../../src/ingest/retention/sweep-uploads.js';
 import type { FaultSpecInput } from '../../src/store/faults/fault-spec.js';
 import { ChaosDay } from './support/chaos-day.js';
 import { checkDay, isSound } from './support/check-day.js';

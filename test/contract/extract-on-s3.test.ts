@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ArchiveRef, archiveId } from '../../src/ingest/archive-ref.js';
-import { extractArchive } from '../../src/ingest/extract-archive.js';
+import { extractArchive } from '../../src/ingest/extraction/extract-archive.js';
 import { PartnerDayLayout } from '../../src/ingest/layout.js';
 import type { Manifest } from '../../src/ingest/manifest.js';
 import { createS3Client } from '../../src/store/s3/s3-client.js';

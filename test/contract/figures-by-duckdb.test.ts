@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { readSourceTable } from '../../src/demo/source-tables.js';
-import { requireJson } from '../../src/ingest/json-object.js';
+import { requireJson } from '../../src/ingest/documents/json-object.js';
 import { dayFiguresSchema } from '../../src/quality/day-figures.js';
 import { LocalDay } from '../support/local-day.js';
 import { PARTNER } from '../support/manifests.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildPlan } from '../../src/ingest/build-plan.js';
-import { mergeTable } from '../../src/ingest/merge-table.js';
+import { mergeTable } from '../../src/ingest/merging/merge-table.js';
+import { buildPlan } from '../../src/ingest/planning/build-plan.js';
 import { crc32 } from '../../src/store/crc32.js';
 import { S3Store } from '../../src/store/s3/s3-store.js';
 import {

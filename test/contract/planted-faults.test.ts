@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/ingest/business-date.js';
-import { requireJson } from '../../src/ingest/json-object.js';
+import { requireJson } from '../../src/ingest/documents/json-object.js';
 import { dayFiguresSchema } from '../../src/quality/day-figures.js';
 import type { Finding } from '../../src/quality/finding.js';
 import { type QualityReport, qualityReportSchema } from '../../src/quality/quality-report.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addDays } from '../../src/ingest/business-date.js';
-import { requireJson } from '../../src/ingest/json-object.js';
+import { requireJson } from '../../src/ingest/documents/json-object.js';
 import { qualityReportSchema } from '../../src/quality/quality-report.js';
 import { S3Store } from '../../src/store/s3/s3-store.js';
 import { LocalDay } from '../support/local-day.js';

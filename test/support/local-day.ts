@@ -5,29 +5,29 @@ import { PinnedConfigs } from '../../src/activities/pinned-configs.js';
 import type { PartnerConfig } from '../../src/config/partner-config.js';
 import { rulesOf } from '../../src/config/rules-of.js';
 import { type ArchiveRef, archiveId } from '../../src/ingest/archive-ref.js';
-import type { SourceArrivals } from '../../src/ingest/arrivals.js';
-import { checkRelations } from '../../src/ingest/check-relations.js';
-import { claimRepublication } from '../../src/ingest/claim-version.js';
-import { committedArchives } from '../../src/ingest/committed-archives.js';
-import { carryCompleteness, writeCompleteness } from '../../src/ingest/day-completeness.js';
+import type { SourceArrivals } from '../../src/ingest/arrivals/arrivals.js';
+import { carryCompleteness, writeCompleteness } from '../../src/ingest/arrivals/day-completeness.js';
+import { writeJsonOnce } from '../../src/ingest/documents/json-object.js';
+import { extractArchive } from '../../src/ingest/extraction/extract-archive.js';
+import type { PartnerDayLayout } from '../../src/ingest/layout.js';
+import { mergeTable } from '../../src/ingest/merging/merge-table.js';
+import { pinnedConfig } from '../../src/ingest/pinned-rules.js';
+import { claimRepublication } from '../../src/ingest/planning/claim-version.js';
+import { committedArchives } from '../../src/ingest/planning/committed-archives.js';
+import type { TablePlan } from '../../src/ingest/planning/plan.js';
+import { planNextVersion } from '../../src/ingest/planning/plan-next-version.js';
+import { readPlan, readTablePlan } from '../../src/ingest/planning/read-plan.js';
+import { planToMerge } from '../../src/ingest/planning/table-reuse.js';
+import type { Publication } from '../../src/ingest/publication/publication.js';
+import { publishVersion, VersionSpentError } from '../../src/ingest/publication/publish-version.js';
+import { readReplayList } from '../../src/ingest/quarantine/replay-list.js';
+import { checkRelations } from '../../src/ingest/relations/check-relations.js';
 import {
   findExpired,
   findExpiredAside,
   isSegment,
   restoreSegments,
-} from '../../src/ingest/expired-segments.js';
-import { extractArchive } from '../../src/ingest/extract-archive.js';
-import { writeJsonOnce } from '../../src/ingest/json-object.js';
-import type { PartnerDayLayout } from '../../src/ingest/layout.js';
-import { mergeTable } from '../../src/ingest/merge-table.js';
-import { pinnedConfig } from '../../src/ingest/pinned-rules.js';
-import type { TablePlan } from '../../src/ingest/plan.js';
-import { planNextVersion } from '../../src/ingest/plan-next-version.js';
-import type { Publication } from '../../src/ingest/publication.js';
-import { publishVersion, VersionSpentError } from '../../src/ingest/publish-version.js';
-import { readPlan, readTablePlan } from '../../src/ingest/read-plan.js';
-import { readReplayList } from '../../src/ingest/replay-list.js';
-import { planToMerge } from '../../src/ingest/table-reuse.js';
+} from '../../src/ingest/retention/expired-segments.js';
 import { ObjectNotFoundError } from '../../src/store/errors.js';
 import type { ObjectStore } from '../../src/store/object-store.js';
 import { temporaryStore, layout as theDay } from './manifests.js';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { type Rules, rulesSchema } from '../../src/config/rules.js';
 import type { CreateMemberScan, MemberProfile, QuarantinedRow } from '../../src/csv/member-scan.js';
-import { type ScannedArchive, scanArchive } from '../../src/ingest/scan-archive.js';
-import { tableScanRules } from '../../src/ingest/table-scan-rules.js';
+import { type ScannedArchive, scanArchive } from '../../src/ingest/extraction/scan-archive.js';
+import { tableScanRules } from '../../src/ingest/extraction/table-scan-rules.js';
 
 export type RulesInput = Partial<z.input<typeof rulesSchema>>;
 

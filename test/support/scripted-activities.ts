@@ -9,7 +9,7 @@ import type {
 import { toFailure } from '../../src/activities/failure.js';
 import { partnerConfigSchema } from '../../src/config/partner-config.js';
 import { TerminalError, TransientError } from '../../src/errors.js';
-import type { SourceDeadline } from '../../src/ingest/source-deadlines.js';
+import type { SourceDeadline } from '../../src/ingest/arrivals/source-deadlines.js';
 
 /** Stands for a store that does not answer just now. */
 export class StoreAway extends TransientError {}

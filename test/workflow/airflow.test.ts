@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readDay } from '../../src/cli/day/day-report.js';
 import { explainDay } from '../../src/cli/day/explain-day.js';
 import { Airflow } from '../../src/downstream/airflow.js';
-import { readTriggerNote } from '../../src/ingest/trigger-note.js';
+import { readTriggerNote } from '../../src/ingest/publication/trigger-note.js';
 import { decide } from '../../src/workflows/messages.js';
 import { airflowId } from '../../src/workflows/names.js';
 import { type AirflowDouble, startAirflowDouble } from '../support/airflow-double.js';

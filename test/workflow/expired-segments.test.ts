@@ -4,8 +4,8 @@ import { readDay } from '../../src/cli/day/day-report.js';
 import { explainDay } from '../../src/cli/day/explain-day.js';
 import { explainText } from '../../src/cli/day/explain-text.js';
 import { styleFor } from '../../src/cli/output/style.js';
-import { sweepDay } from '../../src/ingest/sweep-day.js';
-import { verifyDay } from '../../src/ingest/verify-day.js';
+import { verifyDay } from '../../src/ingest/publication/verify-day.js';
+import { sweepDay } from '../../src/ingest/retention/sweep-day.js';
 import { RealPartner } from '../support/real-partner.js';
 import { startTemporal } from '../support/temporal-server.js';
 

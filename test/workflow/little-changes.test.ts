@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDay } from '../../src/cli/day/day-report.js';
-import { verifyDay } from '../../src/ingest/verify-day.js';
+import { verifyDay } from '../../src/ingest/publication/verify-day.js';
 import { RealPartner } from '../support/real-partner.js';
 import { startTemporal } from '../support/temporal-server.js';
 

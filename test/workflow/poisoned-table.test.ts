@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requirePublication } from '../../src/ingest/pointer.js';
+import { requirePublication } from '../../src/ingest/publication/pointer.js';
 import { mergeId } from '../../src/workflows/names.js';
 import { RealPartner } from '../support/real-partner.js';
 import { startTemporal } from '../support/temporal-server.js';

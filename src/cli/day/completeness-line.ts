@@ -1,4 +1,4 @@
-import type { Completeness } from '../../ingest/completeness.js';
+import type { Completeness } from '../../ingest/arrivals/completeness.js';
 import { count, plural } from '../output/format.js';
 
 /** `source main: short, 1 of 3 announced archives is missing`. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Completeness } from '../../ingest/completeness.js';
-import { readCompleteness } from '../../ingest/day-completeness.js';
+import type { Completeness } from '../../ingest/arrivals/completeness.js';
+import { readCompleteness } from '../../ingest/arrivals/day-completeness.js';
 import { readDayState } from '../../ingest/day-state.js';
-import { requireJson } from '../../ingest/json-object.js';
+import { requireJson } from '../../ingest/documents/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
-import { type Ledger, ledgerSchema } from '../../ingest/ledger.js';
-import type { Plan } from '../../ingest/plan.js';
-import type { Publication, PublishedTable } from '../../ingest/publication.js';
+import type { Plan } from '../../ingest/planning/plan.js';
+import { type Ledger, ledgerSchema } from '../../ingest/publication/ledger.js';
+import type { Publication, PublishedTable } from '../../ingest/publication/publication.js';
 import type { Finding } from '../../quality/finding.js';
 import type { DaySummary } from '../../quality/summary-json.js';
 import type { ObjectStore } from '../../store/object-store.js';

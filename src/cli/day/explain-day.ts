@@ -1,8 +1,8 @@
-import { expiredSchema } from '../../ingest/expired-note.js';
-import { readJson, requireJson } from '../../ingest/json-object.js';
+import { readJson, requireJson } from '../../ingest/documents/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
-import { type Decision, decisionSchema } from '../../ingest/record-decision.js';
-import { readTriggerNote } from '../../ingest/trigger-note.js';
+import { type Decision, decisionSchema } from '../../ingest/publication/record-decision.js';
+import { readTriggerNote } from '../../ingest/publication/trigger-note.js';
+import { expiredSchema } from '../../ingest/retention/expired-note.js';
 import type { Finding } from '../../quality/finding.js';
 import type { Gate } from '../../quality/gate.js';
 import type { HistoryVerdict } from '../../quality/history-checks.js';

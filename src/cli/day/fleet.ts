@@ -1,6 +1,6 @@
 import { PartnerDayLayout } from '../../ingest/layout.js';
-import { listDays } from '../../ingest/list-days.js';
-import { type Publication, publicationSchema } from '../../ingest/publication.js';
+import { listDays } from '../../ingest/publication/list-days.js';
+import { type Publication, publicationSchema } from '../../ingest/publication/publication.js';
 import { ObjectNotFoundError } from '../../store/errors.js';
 import type { ObjectStore } from '../../store/object-store.js';
 import type { Style } from '../output/style.js';

@@ -1,7 +1,7 @@
 import { judgeMemberPath } from '../../archive/member-path.js';
 import { readArchive } from '../../archive/read-archive.js';
 import type { PartnerConfig } from '../../config/partner-config.js';
-import { Landing } from '../../ingest/landing.js';
+import { Landing } from '../../ingest/arrivals/landing.js';
 import type { ObjectInfo, ObjectStore } from '../../store/object-store.js';
 import { type InferredPattern, inferPattern } from './infer-pattern.js';
 

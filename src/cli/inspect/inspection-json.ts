@@ -1,4 +1,4 @@
-import type { Inspection } from '../../ingest/inspect.js';
+import type { Inspection } from '../../ingest/extraction/inspect.js';
 import type { ManifestMember } from '../../ingest/manifest.js';
 import type { Finding } from '../../quality/finding.js';
 

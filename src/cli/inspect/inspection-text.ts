@@ -1,4 +1,4 @@
-import type { Inspection } from '../../ingest/inspect.js';
+import type { Inspection } from '../../ingest/extraction/inspect.js';
 import type { Finding } from '../../quality/finding.js';
 import { renderFinding } from '../../quality/render-finding.js';
 import { count, percent, plural, size } from '../output/format.js';

@@ -1,4 +1,4 @@
-import type { QuarantinedItem } from '../../ingest/quarantine.js';
+import type { QuarantinedItem } from '../../ingest/quarantine/quarantine.js';
 
 /** An item as it is printed. Keys are relative to the store's root. */
 export function itemJson(item: QuarantinedItem) {

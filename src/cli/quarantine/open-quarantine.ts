@@ -1,10 +1,10 @@
 import type { PartnerDayLayout } from '../../ingest/layout.js';
-import type { Plan, PlannedArchive } from '../../ingest/plan.js';
-import { requirePublication } from '../../ingest/pointer.js';
-import type { Publication } from '../../ingest/publication.js';
-import { type QuarantinedItem, readQuarantine } from '../../ingest/quarantine.js';
-import { countItem, noQuarantine, type QuarantineCounts } from '../../ingest/quarantine-counts.js';
-import { readPlannedVersion } from '../../ingest/read-planned-version.js';
+import type { Plan, PlannedArchive } from '../../ingest/planning/plan.js';
+import { readPlannedVersion } from '../../ingest/planning/read-planned-version.js';
+import { requirePublication } from '../../ingest/publication/pointer.js';
+import type { Publication } from '../../ingest/publication/publication.js';
+import { type QuarantinedItem, readQuarantine } from '../../ingest/quarantine/quarantine.js';
+import { countItem, noQuarantine, type QuarantineCounts } from '../../ingest/quarantine/quarantine-counts.js';
 import type { ObjectStore } from '../../store/object-store.js';
 import type { Cli } from '../cli.js';
 

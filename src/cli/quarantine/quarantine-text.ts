@@ -1,5 +1,5 @@
-import type { QuarantinedItem } from '../../ingest/quarantine.js';
-import type { QuarantineCounts } from '../../ingest/quarantine-counts.js';
+import type { QuarantinedItem } from '../../ingest/quarantine/quarantine.js';
+import type { QuarantineCounts } from '../../ingest/quarantine/quarantine-counts.js';
 import { count, plural } from '../output/format.js';
 import { renderTable } from '../output/table.js';
 

@@ -1,7 +1,7 @@
-import { ArchiveReplacedError } from '../../ingest/archive-replaced.js';
+import { ArchiveReplacedError } from '../../ingest/extraction/archive-replaced.js';
+import { readMember } from '../../ingest/extraction/read-member.js';
 import { pinnedRules } from '../../ingest/pinned-rules.js';
-import type { QuarantinedItem } from '../../ingest/quarantine.js';
-import { readMember } from '../../ingest/read-member.js';
+import type { QuarantinedItem } from '../../ingest/quarantine/quarantine.js';
 import { ObjectNotFoundError, PreconditionFailedError } from '../../store/errors.js';
 import { usageError } from '../cli-error.js';
 import type { Quarantine } from './open-quarantine.js';

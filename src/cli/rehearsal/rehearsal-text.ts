@@ -1,4 +1,4 @@
-import { requireJson } from '../../ingest/json-object.js';
+import { requireJson } from '../../ingest/documents/json-object.js';
 import { type QualityReport, qualityReportSchema } from '../../quality/quality-report.js';
 import { renderFinding } from '../../quality/render-finding.js';
 import { type DayReport, readDay } from '../day/day-report.js';

@@ -1,4 +1,4 @@
-import type { LandingPlace } from '../../ingest/landing-places.js';
+import type { LandingPlace } from '../../ingest/arrivals/landing-places.js';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;

@@ -1,8 +1,8 @@
 import { workflowUrl } from '../../config/workflow-url.js';
 import { TerminalError } from '../../errors.js';
-import { requireJson } from '../../ingest/json-object.js';
+import { requireJson } from '../../ingest/documents/json-object.js';
 import { PartnerDayLayout } from '../../ingest/layout.js';
-import { readPointer } from '../../ingest/pointer.js';
+import { readPointer } from '../../ingest/publication/pointer.js';
 import type { DaySummary } from '../../quality/summary-json.js';
 import { Html, html } from '../../report/html.js';
 import { ObjectNotFoundError } from '../../store/errors.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readJson, writeJsonOnce } from '../../ingest/json-object.js';
+import { readJson, writeJsonOnce } from '../../ingest/documents/json-object.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
 import { ConflictError } from '../../store/errors.js';
 import type { ObjectStore } from '../../store/object-store.js';

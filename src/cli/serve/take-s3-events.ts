@@ -1,4 +1,4 @@
-import { type LandingPlace, LandingPlaces } from '../../ingest/landing-places.js';
+import { type LandingPlace, LandingPlaces } from '../../ingest/arrivals/landing-places.js';
 import type { Holder } from './access-tokens.js';
 import { requireHolder } from './authorize.js';
 import type { Doorbell } from './doorbell.js';

@@ -1,5 +1,5 @@
-import type { SweptDay } from '../../ingest/sweep-day.js';
-import type { SweptPartner } from '../../ingest/sweep-partner.js';
+import type { SweptDay } from '../../ingest/retention/sweep-day.js';
+import type { SweptPartner } from '../../ingest/retention/sweep-partner.js';
 import { count, plural, size } from '../output/format.js';
 import type { Style } from '../output/style.js';
 import { renderTable } from '../output/table.js';

@@ -1,6 +1,6 @@
 import type { PartnerConfig } from '../../config/partner-config.js';
 import { TerminalError } from '../../errors.js';
-import { Landing } from '../../ingest/landing.js';
+import { Landing } from '../../ingest/arrivals/landing.js';
 import { MAX_KEYS, type SourceArrived, type SourceComplete } from '../../workflows/messages.js';
 
 /** What somebody says has arrived cannot be said to this partner's day. */

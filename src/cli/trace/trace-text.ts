@@ -1,7 +1,7 @@
-import type { OriginalRow } from '../../ingest/original-row.js';
-import type { PublishedRows } from '../../ingest/published-rows.js';
-import type { TracedMember } from '../../ingest/trace-member.js';
-import type { TracedRow } from '../../ingest/trace-row.js';
+import type { OriginalRow } from '../../ingest/trace/original-row.js';
+import type { PublishedRows } from '../../ingest/trace/published-rows.js';
+import type { TracedMember } from '../../ingest/trace/trace-member.js';
+import type { TracedRow } from '../../ingest/trace/trace-row.js';
 import { count, plural, size } from '../output/format.js';
 import type { Style } from '../output/style.js';
 import { asJson, printable } from './printable.js';

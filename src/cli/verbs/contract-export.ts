@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { exportOdcs, type LearnedTable } from '../../config/odcs/export-odcs.js';
 import { parseTable } from '../../ingest/layout.js';
-import { readRegistry } from '../../ingest/read-registry.js';
+import { readRegistry } from '../../ingest/publication/read-registry.js';
 import type { Cli } from '../cli.js';
 import { CliError, usageError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';

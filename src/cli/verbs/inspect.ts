@@ -34,7 +34,7 @@ async function inspectFile(cli: Cli, name: string, options: InspectCliOptions): 
   setFlagsFromString('--heap-growing-percent=20');
   const rules = await rulesFor(cli, options);
   const file = await openFile(cli, name);
-  const { inspect } = await import('../../ingest/inspect.js');
+  const { inspect } = await import('../../ingest/extraction/inspect.js');
   const { LiveView } = await import('../output/live-view.js');
   const { percent, size } = await import('../output/format.js');
   const view = new LiveView(cli.stderr);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { codeVersion } from '../../config/code-version.js';
-import { NotPublishedError } from '../../ingest/pointer.js';
+import { NotPublishedError } from '../../ingest/publication/pointer.js';
 import { gatherEvents } from '../../lineage/gather-events.js';
 import { lineageEndpoint } from '../../lineage/lineage-endpoint.js';
 import { sendEvent } from '../../lineage/send-event.js';

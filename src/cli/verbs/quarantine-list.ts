@@ -36,7 +36,7 @@ async function list(cli: Cli, partner: string, date: string): Promise<ExitCode> 
 /** One document, an item a line, never in memory as a whole; the counts are known last. */
 async function* document({ publication, items }: Quarantine): AsyncGenerator<string> {
   const { itemJson } = await import('../quarantine/item-json.js');
-  const { countItem, noQuarantine } = await import('../../ingest/quarantine-counts.js');
+  const { countItem, noQuarantine } = await import('../../ingest/quarantine/quarantine-counts.js');
   const { partner, date, version, workflowId, runId } = publication;
   const head = JSON.stringify({ partner, date, version, workflowId, runId });
   const counts = noQuarantine();
@@ -57,7 +57,7 @@ async function* lines({ items }: Quarantine): AsyncGenerator<string> {
 
 async function printTable(cli: Cli, { publication, items }: Quarantine): Promise<void> {
   const { countsText, groupsText, ItemGroups } = await import('../quarantine/quarantine-text.js');
-  const { countItem, noQuarantine } = await import('../../ingest/quarantine-counts.js');
+  const { countItem, noQuarantine } = await import('../../ingest/quarantine/quarantine-counts.js');
   const { partner, date, version } = publication;
   const counts = noQuarantine();
   const groups = new ItemGroups();

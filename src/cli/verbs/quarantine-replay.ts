@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ReplayTarget } from '../../ingest/replay-targets.js';
+import type { ReplayTarget } from '../../ingest/quarantine/replay-targets.js';
 import type { Cli } from '../cli.js';
 import { CliError, usageError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -43,7 +43,7 @@ async function replay(cli: Cli, partner: string, date: string, options: ReplayOp
   const config = await cli.partner(partner);
   const layout = await cli.day(partner, date);
   const { openQuarantine, surveyQuarantine } = await import('../quarantine/open-quarantine.js');
-  const { replayTargets, isWorthReplaying } = await import('../../ingest/replay-targets.js');
+  const { replayTargets, isWorthReplaying } = await import('../../ingest/quarantine/replay-targets.js');
   const { rulesOf } = await import('../../config/rules-of.js');
   const quarantine = await openQuarantine(cli, layout);
   const before = await surveyQuarantine(quarantine);
@@ -62,7 +62,7 @@ async function replay(cli: Cli, partner: string, date: string, options: ReplayOp
     );
   }
   const again = worth.filter(({ state }) => state === 'other-rules').map(({ archive }) => archive);
-  const { writeReplayList } = await import('../../ingest/replay-list.js');
+  const { writeReplayList } = await import('../../ingest/quarantine/replay-list.js');
   const key =
     again.length === 0
       ? undefined
@@ -146,7 +146,7 @@ async function printTargets(
   targets: readonly ReplayTarget[],
 ): Promise<ExitCode> {
   const { renderTable } = await import('../output/table.js');
-  const { isWorthReplaying } = await import('../../ingest/replay-targets.js');
+  const { isWorthReplaying } = await import('../../ingest/quarantine/replay-targets.js');
   const { partner, date, version } = publication;
   const archives = targets.map((target) => ({
     archive: target.archive.key,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { QuarantinedItem } from '../../ingest/quarantine.js';
+import type { QuarantinedItem } from '../../ingest/quarantine/quarantine.js';
 import type { Cli } from '../cli.js';
 import { CliError, usageError } from '../cli-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';

@@ -7,7 +7,7 @@ import { Command, Option } from 'commander';
 import { codeVersion } from '../../config/code-version.js';
 import type { PartnerConfig } from '../../config/partner-config.js';
 import { parseBusinessDate } from '../../ingest/layout.js';
-import { listDays } from '../../ingest/list-days.js';
+import { listDays } from '../../ingest/publication/list-days.js';
 import { gatherReport } from '../../report/gather-report.js';
 import { renderPage } from '../../report/page.js';
 import { renderPartnerPage } from '../../report/partner/partner-page.js';

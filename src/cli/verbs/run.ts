@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Landing } from '../../ingest/landing.js';
+import { Landing } from '../../ingest/arrivals/landing.js';
 import type { PartnerDayLayout } from '../../ingest/layout.js';
 import type { ObjectStore } from '../../store/object-store.js';
 import type { Cli } from '../cli.js';
@@ -36,7 +36,7 @@ async function run(cli: Cli, partner: string, date: string, options: RunOptions)
   const timeoutMs = parseTimeout(options.timeout, options.wait);
   const config = await cli.partner(partner);
   const layout = await cli.day(partner, date);
-  const { landedArchives } = await import('../../ingest/landed-archives.js');
+  const { landedArchives } = await import('../../ingest/arrivals/landed-archives.js');
   const store = await cli.store();
   const archives = await landedArchives(store, config, date);
   const landed = archives.map(({ source, key, bytes }) => ({ source, key, bytes }));

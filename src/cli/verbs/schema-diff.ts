@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { parseBusinessDate, parsePartner, parseTable } from '../../ingest/layout.js';
-import { readTableHistory } from '../../ingest/read-registry.js';
-import type { RegistryEntry } from '../../ingest/registry.js';
+import { readTableHistory } from '../../ingest/publication/read-registry.js';
+import type { RegistryEntry } from '../../ingest/publication/registry.js';
 import { type SchemaDifference, schemaDiff } from '../../quality/schema-diff.js';
 import type { Cli } from '../cli.js';
 import { CliError, usageError } from '../cli-error.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { PartnerConfig } from '../../config/partner-config.js';
-import type { SweptPartner } from '../../ingest/sweep-partner.js';
+import type { SweptPartner } from '../../ingest/retention/sweep-partner.js';
 import type { Cli } from '../cli.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { verb } from './verb.js';
@@ -27,7 +27,7 @@ export function sweepVerb(cli: Cli): Command {
 async function sweep(cli: Cli, partner: string | undefined, dryRun: boolean): Promise<ExitCode> {
   const partners = await chosen(cli, partner);
   const store = await cli.store();
-  const { sweepPartner } = await import('../../ingest/sweep-partner.js');
+  const { sweepPartner } = await import('../../ingest/retention/sweep-partner.js');
   const { sweepJson, sweepText } = await import('../sweep/sweep-text.js');
   const { withTemporal } = await import('../temporal/connect.js');
   // Only Temporal knows which days are running.

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { parseTable } from '../../ingest/layout.js';
-import type { PublishedRows } from '../../ingest/published-rows.js';
+import type { PublishedRows } from '../../ingest/trace/published-rows.js';
 import { ObjectNotFoundError } from '../../store/errors.js';
 import type { Cli } from '../cli.js';
 import { CliError, usageError } from '../cli-error.js';
@@ -49,7 +49,7 @@ async function trace(
   if (options.archive !== undefined && options.member === undefined)
     throw usageError('--archive needs --member');
   const layout = await cli.day(partner, date);
-  const { readPublishedRows } = await import('../../ingest/published-rows.js');
+  const { readPublishedRows } = await import('../../ingest/trace/published-rows.js');
   const table = await readPublishedRows(await cli.store(), layout, parseTable(name), { signal: cli.signal });
   return options.member === undefined
     ? printRow(cli, table, options)
@@ -57,7 +57,7 @@ async function trace(
 }
 
 async function printRow(cli: Cli, table: PublishedRows, options: TraceOptions): Promise<ExitCode> {
-  const { rowAtByte, traceRow } = await import('../../ingest/trace-row.js');
+  const { rowAtByte, traceRow } = await import('../../ingest/trace/trace-row.js');
   const { rowJson, rowText } = await import('../trace/trace-text.js');
   const row = async () =>
     options.row === undefined
@@ -79,7 +79,7 @@ async function printRow(cli: Cli, table: PublishedRows, options: TraceOptions): 
 
 /** @throws */
 async function explainExpired(table: PublishedRows, error: unknown): Promise<never> {
-  const { isSegment } = await import('../../ingest/expired-segments.js');
+  const { isSegment } = await import('../../ingest/retention/expired-segments.js');
   if (!(error instanceof ObjectNotFoundError) || !isSegment(table.layout, error.key)) throw error;
   throw new CliError(
     EXIT.incomplete,
@@ -90,10 +90,10 @@ async function explainExpired(table: PublishedRows, error: unknown): Promise<nev
 
 async function originalOf(
   table: PublishedRows,
-  traced: Parameters<typeof import('../../ingest/original-row.js').readOriginalRow>[1],
+  traced: Parameters<typeof import('../../ingest/trace/original-row.js').readOriginalRow>[1],
 ) {
   const { pinnedRules } = await import('../../ingest/pinned-rules.js');
-  const { readOriginalRow } = await import('../../ingest/original-row.js');
+  const { readOriginalRow } = await import('../../ingest/trace/original-row.js');
   const { store, layout, call } = table;
   const rules = await pinnedRules(store, layout, traced.manifest.rulesId, call);
   return readOriginalRow(store, traced, rules, call);
@@ -105,7 +105,7 @@ async function printMember(
   name: string,
   archive: string | undefined,
 ): Promise<ExitCode> {
-  const { traceMember } = await import('../../ingest/trace-member.js');
+  const { traceMember } = await import('../../ingest/trace/trace-member.js');
   const { memberJson, memberText } = await import('../trace/trace-text.js');
   const members = await traceMember(table, name, archive);
   const json = members.map((member) => memberJson(table, member));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { NotPublishedError } from '../../ingest/pointer.js';
-import { type VerifiedTable, verifyDay } from '../../ingest/verify-day.js';
+import { NotPublishedError } from '../../ingest/publication/pointer.js';
+import { type VerifiedTable, verifyDay } from '../../ingest/publication/verify-day.js';
 import { crc32Hex } from '../../store/crc32-hex.js';
 import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertChannel } from '../../../src/alerts/alert-channels.js';
 import { type DeliverInput, deliverAlert } from '../../../src/alerts/deliver-alert.js';
 import { sampleAlert } from '../../../src/alerts/sample-alert.js';
-import { writeJsonOnce } from '../../../src/ingest/json-object.js';
+import { writeJsonOnce } from '../../../src/ingest/documents/json-object.js';
 import type { AlertLevel } from '../../../src/quality/alert.js';
 import type { ObjectStore } from '../../../src/store/object-store.js';
 import { layout, temporaryStore } from '../../support/manifests.js';

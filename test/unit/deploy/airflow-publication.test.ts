@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recordDecision } from '../../../src/ingest/record-decision.js';
-import { releaseVersion } from '../../../src/ingest/release-version.js';
+import { recordDecision } from '../../../src/ingest/publication/record-decision.js';
+import { releaseVersion } from '../../../src/ingest/publication/release-version.js';
 import { LocalDay } from '../../support/local-day.js';
 
 const run = promisify(execFile);

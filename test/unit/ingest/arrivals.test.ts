@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partnerConfigSchema } from '../../../src/config/partner-config.js';
-import { verdictOf } from '../../../src/ingest/arrivals.js';
-import { ForeignKeyError, Landing } from '../../../src/ingest/landing.js';
-import { observeLanding, type Told } from '../../../src/ingest/observe-landing.js';
-import { sourceVerdict } from '../../../src/ingest/source-verdict.js';
-import { UnreadableObjectError } from '../../../src/ingest/unreadable-object.js';
+import { verdictOf } from '../../../src/ingest/arrivals/arrivals.js';
+import { ForeignKeyError, Landing } from '../../../src/ingest/arrivals/landing.js';
+import { observeLanding, type Told } from '../../../src/ingest/arrivals/observe-landing.js';
+import { sourceVerdict } from '../../../src/ingest/arrivals/source-verdict.js';
+import { UnreadableObjectError } from '../../../src/ingest/documents/unreadable-object.js';
 import type { ObjectStore } from '../../../src/store/object-store.js';
 import { openStore } from '../../../src/store/open-store.js';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/config/rules-id.js';
-import { buildPlan } from '../../../src/ingest/build-plan.js';
-import type { TablePlan } from '../../../src/ingest/plan.js';
-import type { PlanInput } from '../../../src/ingest/plan-input.js';
-import { basesOfFirstVersion } from '../../../src/ingest/registry.js';
+import { buildPlan } from '../../../src/ingest/planning/build-plan.js';
+import type { TablePlan } from '../../../src/ingest/planning/plan.js';
+import type { PlanInput } from '../../../src/ingest/planning/plan-input.js';
+import { basesOfFirstVersion } from '../../../src/ingest/publication/registry.js';
 import { crc32 } from '../../../src/store/crc32.js';
 import {
   type ArchiveSpec,

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ByteQueue } from '../../../src/ingest/byte-queue.js';
+import { ByteQueue } from '../../../src/ingest/extraction/byte-queue.js';
 
 it('gives the bytes in order with their CRC32, wherever they are taken apart and joined', () => {
   fc.assert(

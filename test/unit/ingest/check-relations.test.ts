@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkRelations } from '../../../src/ingest/check-relations.js';
-import { requireJson } from '../../../src/ingest/json-object.js';
+import { requireJson } from '../../../src/ingest/documents/json-object.js';
+import { checkRelations } from '../../../src/ingest/relations/check-relations.js';
 import { type QualityReport, qualityReportSchema } from '../../../src/quality/quality-report.js';
 import type { ObjectStore } from '../../../src/store/object-store.js';
 import { LocalDay } from '../../support/local-day.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type SourceArrivals, verdictOf } from '../../../src/ingest/arrivals.js';
-import { completenessOf } from '../../../src/ingest/completeness.js';
+import { type SourceArrivals, verdictOf } from '../../../src/ingest/arrivals/arrivals.js';
+import { completenessOf } from '../../../src/ingest/arrivals/completeness.js';
 
 const archive = (name: string) => ({
   source: 'main',

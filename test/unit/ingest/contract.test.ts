@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type QuarantinedItem, readQuarantine } from '../../../src/ingest/quarantine.js';
-import { readPlannedVersion } from '../../../src/ingest/read-planned-version.js';
+import { readPlannedVersion } from '../../../src/ingest/planning/read-planned-version.js';
+import { type QuarantinedItem, readQuarantine } from '../../../src/ingest/quarantine/quarantine.js';
 import { LocalDay } from '../../support/local-day.js';
 
 const days: LocalDay[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dropLeftovers } from '../../../src/ingest/drop-leftovers.js';
+import { dropLeftovers } from '../../../src/ingest/merging/drop-leftovers.js';
 import type { ObjectStore } from '../../../src/store/object-store.js';
 import { layout, temporaryStore } from '../../support/manifests.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { partnerConfigSchema } from '../../../src/config/partner-config.js';
+import { dueDays } from '../../../src/ingest/arrivals/due-days.js';
 import { openingInstant } from '../../../src/ingest/business-date.js';
-import { dueDays } from '../../../src/ingest/due-days.js';
 
 const partner = (timeZone: string, opensAt: string, dateOffset = -1) =>
   partnerConfigSchema.parse({ id: 'acme', timeZone, opensAt, dateOffset });

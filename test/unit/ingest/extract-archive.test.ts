@@ -6,8 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Rules, rulesSchema } from '../../../src/config/rules.js';
 import { rulesId } from '../../../src/config/rules-id.js';
 import { type ArchiveRef, archiveId } from '../../../src/ingest/archive-ref.js';
-import { ArchiveReplacedError } from '../../../src/ingest/archive-replaced.js';
-import { type ExtractArchiveOptions, extractArchive } from '../../../src/ingest/extract-archive.js';
+import { ArchiveReplacedError } from '../../../src/ingest/extraction/archive-replaced.js';
+import {
+  type ExtractArchiveOptions,
+  extractArchive,
+} from '../../../src/ingest/extraction/extract-archive.js';
 import { PartnerDayLayout } from '../../../src/ingest/layout.js';
 import { type Manifest, manifestSchema } from '../../../src/ingest/manifest.js';
 import { crc32 } from '../../../src/store/crc32.js';

@@ -3,7 +3,7 @@ import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inspectedMembers, inspectionJson } from '../../../src/cli/inspect/inspection-json.js';
 import { inspectionText } from '../../../src/cli/inspect/inspection-text.js';
-import { type Inspection, inspect } from '../../../src/ingest/inspect.js';
+import { type Inspection, inspect } from '../../../src/ingest/extraction/inspect.js';
 import { chunked, type RulesInput, rulesFrom, scanBytes } from '../../support/scan-bytes.js';
 import { tar, tarFile, tarGz } from '../../support/tar-builder.js';
 

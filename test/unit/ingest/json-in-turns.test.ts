@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { encodeSteps } from '../../../src/ingest/encode-json-in-turns.js';
-import { encodeJson } from '../../../src/ingest/json-object.js';
-import { into, parseJsonInTurns } from '../../../src/ingest/read-json-in-turns.js';
-import { TextPile } from '../../../src/ingest/text-pile.js';
+import { encodeSteps } from '../../../src/ingest/documents/encode-json-in-turns.js';
+import { encodeJson } from '../../../src/ingest/documents/json-object.js';
+import { into, parseJsonInTurns } from '../../../src/ingest/documents/read-json-in-turns.js';
+import { UnreadableObjectError } from '../../../src/ingest/documents/unreadable-object.js';
+import { TextPile } from '../../../src/ingest/planning/text-pile.js';
 import { atOnce, Turns } from '../../../src/ingest/turns.js';
-import { UnreadableObjectError } from '../../../src/ingest/unreadable-object.js';
 
 const anything = z.unknown();
 const value = fc.record({

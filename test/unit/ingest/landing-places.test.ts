@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { partnerConfigSchema } from '../../../src/config/partner-config.js';
-import { LandingPlaces } from '../../../src/ingest/landing-places.js';
+import { LandingPlaces } from '../../../src/ingest/arrivals/landing-places.js';
 
 const partner = (id: string, ...landings: string[]) =>
   partnerConfigSchema.parse({

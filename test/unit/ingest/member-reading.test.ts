@@ -6,7 +6,7 @@ import { partnerConfigSchema } from '../../../src/config/partner-config.js';
 import { rulesOf } from '../../../src/config/rules-of.js';
 import { createByteMemberScan } from '../../../src/csv/byte-member-scan.js';
 import { createKernelMemberScan } from '../../../src/csv/kernel/kernel-member-scan.js';
-import { MemberReading, type OpenMember } from '../../../src/ingest/member-reading.js';
+import { MemberReading, type OpenMember } from '../../../src/ingest/extraction/member-reading.js';
 import { crc32 as crcOf } from '../../../src/store/crc32.js';
 
 class Rows {

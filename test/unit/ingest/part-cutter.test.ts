@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { TakenBytes } from '../../../src/ingest/byte-queue.js';
-import { PartCutter } from '../../../src/ingest/part-cutter.js';
-import { partsOf } from '../../../src/ingest/plan-parts.js';
+import type { TakenBytes } from '../../../src/ingest/extraction/byte-queue.js';
+import { PartCutter } from '../../../src/ingest/extraction/part-cutter.js';
+import { partsOf } from '../../../src/ingest/planning/plan-parts.js';
 
 it('parts hold all bytes in order, none but the last below the minimum, as many as were planned', () => {
   fc.assert(

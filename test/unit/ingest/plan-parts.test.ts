@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlannedRange } from '../../../src/ingest/plan.js';
-import { type PartsPlan, partsOf, planParts, type Step } from '../../../src/ingest/plan-parts.js';
+import type { PlannedRange } from '../../../src/ingest/planning/plan.js';
+import { type PartsPlan, partsOf, planParts, type Step } from '../../../src/ingest/planning/plan-parts.js';
 import type { MultipartLimits } from '../../../src/store/object-store.js';
 
 const HEADERS = [['a', 'b'], ['b'], ['b', 'c']];

@@ -2,23 +2,31 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PartnerConfig } from '../../../src/config/partner-config.js';
-import { type BuiltPlan, buildPlan } from '../../../src/ingest/build-plan.js';
-import { claimRepublication, claimVersion } from '../../../src/ingest/claim-version.js';
 import { readDayState } from '../../../src/ingest/day-state.js';
-import type { MergeFailureRecord } from '../../../src/ingest/gather-tables.js';
-import { encodeJson, writeJsonOnce } from '../../../src/ingest/json-object.js';
+import { encodeJson, writeJsonOnce } from '../../../src/ingest/documents/json-object.js';
+import { UnreadableObjectError } from '../../../src/ingest/documents/unreadable-object.js';
 import { PartnerDayLayout } from '../../../src/ingest/layout.js';
-import { LedgerBrokenError } from '../../../src/ingest/ledger.js';
-import { mergeTable } from '../../../src/ingest/merge-table.js';
-import type { TablePlan } from '../../../src/ingest/plan.js';
-import type { PlanInput } from '../../../src/ingest/plan-input.js';
-import type { Publication } from '../../../src/ingest/publication.js';
-import { publishVersion, StaleVersionError, VersionSpentError } from '../../../src/ingest/publish-version.js';
-import { readPlannedVersion } from '../../../src/ingest/read-planned-version.js';
-import { basesOfFirstVersion, findLastGood, readTableBases } from '../../../src/ingest/registry.js';
-import { releaseVersion } from '../../../src/ingest/release-version.js';
-import { UnreadableObjectError } from '../../../src/ingest/unreadable-object.js';
-import { verifyDay } from '../../../src/ingest/verify-day.js';
+import { mergeTable } from '../../../src/ingest/merging/merge-table.js';
+import { type BuiltPlan, buildPlan } from '../../../src/ingest/planning/build-plan.js';
+import { claimRepublication, claimVersion } from '../../../src/ingest/planning/claim-version.js';
+import type { TablePlan } from '../../../src/ingest/planning/plan.js';
+import type { PlanInput } from '../../../src/ingest/planning/plan-input.js';
+import { readPlannedVersion } from '../../../src/ingest/planning/read-planned-version.js';
+import type { MergeFailureRecord } from '../../../src/ingest/publication/gather-tables.js';
+import { LedgerBrokenError } from '../../../src/ingest/publication/ledger.js';
+import type { Publication } from '../../../src/ingest/publication/publication.js';
+import {
+  publishVersion,
+  StaleVersionError,
+  VersionSpentError,
+} from '../../../src/ingest/publication/publish-version.js';
+import {
+  basesOfFirstVersion,
+  findLastGood,
+  readTableBases,
+} from '../../../src/ingest/publication/registry.js';
+import { releaseVersion } from '../../../src/ingest/publication/release-version.js';
+import { verifyDay } from '../../../src/ingest/publication/verify-day.js';
 import type { FileStore } from '../../../src/store/file/file-store.js';
 import {
   DATE,

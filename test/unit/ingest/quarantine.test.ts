@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { rulesOf } from '../../../src/config/rules-of.js';
-import type { TableHead } from '../../../src/ingest/plan.js';
-import { type QuarantinedItem, readQuarantine } from '../../../src/ingest/quarantine.js';
-import { readPlannedVersion } from '../../../src/ingest/read-planned-version.js';
-import { writeRegistryEntry } from '../../../src/ingest/registry.js';
-import { writeReplayList } from '../../../src/ingest/replay-list.js';
-import { replayTargets } from '../../../src/ingest/replay-targets.js';
+import type { TableHead } from '../../../src/ingest/planning/plan.js';
+import { readPlannedVersion } from '../../../src/ingest/planning/read-planned-version.js';
+import { writeRegistryEntry } from '../../../src/ingest/publication/registry.js';
+import { type QuarantinedItem, readQuarantine } from '../../../src/ingest/quarantine/quarantine.js';
+import { writeReplayList } from '../../../src/ingest/quarantine/replay-list.js';
+import { replayTargets } from '../../../src/ingest/quarantine/replay-targets.js';
 import { LocalDay } from '../../support/local-day.js';
 
 const days: LocalDay[] = [];

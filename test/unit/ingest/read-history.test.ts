@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { requireJson } from '../../../src/ingest/json-object.js';
-import { readHistory } from '../../../src/ingest/read-history.js';
+import { requireJson } from '../../../src/ingest/documents/json-object.js';
+import { readHistory } from '../../../src/ingest/publication/read-history.js';
 import { qualityReportSchema } from '../../../src/quality/quality-report.js';
 import { LocalDay } from '../../support/local-day.js';
 import { PlantedDay } from '../../support/planted-day.js';

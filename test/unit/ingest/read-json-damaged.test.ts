@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { encodeJson } from '../../../src/ingest/json-object.js';
-import { into, readJsonInTurns } from '../../../src/ingest/read-json-in-turns.js';
-import { UnreadableObjectError } from '../../../src/ingest/unreadable-object.js';
+import { encodeJson } from '../../../src/ingest/documents/json-object.js';
+import { into, readJsonInTurns } from '../../../src/ingest/documents/read-json-in-turns.js';
+import { UnreadableObjectError } from '../../../src/ingest/documents/unreadable-object.js';
 import { DamagedBodyError } from '../../../src/store/errors.js';
 import type { ObjectBody, ObjectInfo, ObjectStore } from '../../../src/store/object-store.js';
 import { temporaryStore } from '../../support/manifests.js';

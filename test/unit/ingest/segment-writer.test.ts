@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ObjectWriter } from '../../../src/ingest/object-writer.js';
 import {
   type MemberRows,
   SegmentWriter,
   type SegmentWriterOptions,
-} from '../../../src/ingest/segment-writer.js';
+} from '../../../src/ingest/extraction/segment-writer.js';
+import { ObjectWriter } from '../../../src/ingest/merging/object-writer.js';
 import { crc32 } from '../../../src/store/crc32.js';
 import { ChecksumMismatchError, ConflictError } from '../../../src/store/errors.js';
 import { FileStore } from '../../../src/store/file/file-store.js';

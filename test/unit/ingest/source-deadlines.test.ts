@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { partnerConfigSchema } from '../../../src/config/partner-config.js';
-import { sourceDeadlines } from '../../../src/ingest/source-deadlines.js';
+import { sourceDeadlines } from '../../../src/ingest/arrivals/source-deadlines.js';
 
 const LONG_AGO = new Date(0);
 const deadlineOf = (fields: Record<string, unknown>, date: string, startedAt = LONG_AGO) => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PartnerDayLayout } from '../../../src/ingest/layout.js';
-import { readPointer } from '../../../src/ingest/pointer.js';
-import { readPlannedVersion } from '../../../src/ingest/read-planned-version.js';
-import { type SweepDayInput, sweepDay } from '../../../src/ingest/sweep-day.js';
-import { sweepPartner } from '../../../src/ingest/sweep-partner.js';
-import { verifyDay } from '../../../src/ingest/verify-day.js';
+import { readPlannedVersion } from '../../../src/ingest/planning/read-planned-version.js';
+import { readPointer } from '../../../src/ingest/publication/pointer.js';
+import { verifyDay } from '../../../src/ingest/publication/verify-day.js';
+import { type SweepDayInput, sweepDay } from '../../../src/ingest/retention/sweep-day.js';
+import { sweepPartner } from '../../../src/ingest/retention/sweep-partner.js';
 import type { ObjectStore } from '../../../src/store/object-store.js';
 import { LocalDay } from '../../support/local-day.js';
 

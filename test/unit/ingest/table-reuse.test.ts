@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { requirePublication } from '../../../src/ingest/pointer.js';
-import { readPublishedRows } from '../../../src/ingest/published-rows.js';
-import { readTablePlan } from '../../../src/ingest/read-plan.js';
-import { traceRow } from '../../../src/ingest/trace-row.js';
-import { verifyDay } from '../../../src/ingest/verify-day.js';
+import { readTablePlan } from '../../../src/ingest/planning/read-plan.js';
+import { requirePublication } from '../../../src/ingest/publication/pointer.js';
+import { verifyDay } from '../../../src/ingest/publication/verify-day.js';
+import { readPublishedRows } from '../../../src/ingest/trace/published-rows.js';
+import { traceRow } from '../../../src/ingest/trace/trace-row.js';
 import { LocalDay } from '../../support/local-day.js';
 import { layout } from '../../support/manifests.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { requireJson } from '../../../src/ingest/json-object.js';
-import { versionDiffSchema } from '../../../src/ingest/version-diff.js';
+import { requireJson } from '../../../src/ingest/documents/json-object.js';
+import { versionDiffSchema } from '../../../src/ingest/publication/version-diff.js';
 import { LocalDay } from '../../support/local-day.js';
 import { layout } from '../../support/manifests.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TableHead } from '../../../src/ingest/plan.js';
-import type { Publication } from '../../../src/ingest/publication.js';
+import type { TableHead } from '../../../src/ingest/planning/plan.js';
+import type { Publication } from '../../../src/ingest/publication/publication.js';
 import { LARGEST_EVENT_BYTES, openLineageEvent } from '../../../src/lineage/open-lineage-event.js';
 
 const PUBLICATION: Publication = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Completeness } from '../../../src/ingest/completeness.js';
-import type { Plan, TableHead } from '../../../src/ingest/plan.js';
+import type { Completeness } from '../../../src/ingest/arrivals/completeness.js';
+import type { Plan, TableHead } from '../../../src/ingest/planning/plan.js';
 import { missingArchiveFindings } from '../../../src/quality/missing-archives.js';
 import { compareRatio } from '../../../src/quality/ratio.js';
 import { nullRatioFindings } from '../../../src/quality/table-checks.js';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { requireJson } from '../../../src/ingest/json-object.js';
+import { requireJson } from '../../../src/ingest/documents/json-object.js';
 import { qualityReportSchema } from '../../../src/quality/quality-report.js';
 import { LocalDay } from '../../support/local-day.js';
 import { archiveName, memberName, PlantedDay } from '../../support/planted-day.js';

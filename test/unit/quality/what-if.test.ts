@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { requireJson } from '../../../src/ingest/json-object.js';
+import { requireJson } from '../../../src/ingest/documents/json-object.js';
 import { type QualityReport, qualityReportSchema } from '../../../src/quality/quality-report.js';
 import type { WhatIf } from '../../../src/quality/what-if.js';
 import { LocalDay } from '../../support/local-day.js';

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rulesOf } from '../../../src/config/rules-of.js';
-import { inspect } from '../../../src/ingest/inspect.js';
+import { inspect } from '../../../src/ingest/extraction/inspect.js';
 import { maskRow } from '../../../src/report/partner/mask-values.js';
 import { renderPartnerPage } from '../../../src/report/partner/partner-page.js';
 import { gatherPartnerReport, type PartnerReport } from '../../../src/report/partner/partner-report.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Doorbell } from '../../../src/cli/serve/doorbell.js';
-import type { LandingPlace } from '../../../src/ingest/landing-places.js';
+import type { LandingPlace } from '../../../src/ingest/arrivals/landing-places.js';
 
 const place = { partner: 'acme', date: '2026-11-20', source: 'main' };
 

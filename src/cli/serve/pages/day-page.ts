@@ -1,4 +1,4 @@
-import type { Publication } from '../../../ingest/publication.js';
+import type { Publication } from '../../../ingest/publication/publication.js';
 import { type Html, html } from '../../../report/html.js';
 import type { DayReport, TableReport } from '../../day/day-report.js';
 import type { Explanation } from '../../day/explain-day.js';

@@ -1,8 +1,8 @@
 import { addDays } from '../../../ingest/business-date.js';
 import { readDayState } from '../../../ingest/day-state.js';
 import { PartnerDayLayout } from '../../../ingest/layout.js';
-import { readPointer } from '../../../ingest/pointer.js';
-import type { Publication } from '../../../ingest/publication.js';
+import { readPointer } from '../../../ingest/publication/pointer.js';
+import type { Publication } from '../../../ingest/publication/publication.js';
 import type { ObjectStore } from '../../../store/object-store.js';
 import { AtOnce } from '../at-once.js';
 
