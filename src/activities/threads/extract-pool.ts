@@ -8,28 +8,58 @@ import type { ThreadData } from './thread-messages.js';
 
 const ENTRY = new URL('./extract-thread.js', import.meta.url);
 
+/** A thread holds some 50 MiB, which planning and merging want when the day's archives are read; starting one takes 0.2 s. */
+const IDLE_MS = 10_000;
+
 /**
  * Extraction on threads, so that inflating and scanning use every core and the worker's event loop (heartbeats, polls)
- * never waits for them. As many threads as archives are extracted at the same time.
+ * never waits for them. As many threads as archives are extracted at the same time; idle ones end after a while.
  */
 export class ExtractPool implements Extractor {
+  /** Those used last are taken first, so that threads too many become idle. */
   readonly #idle: ExtractThread[] = [];
   readonly #all = new Set<ExtractThread>();
+  readonly #ends = new Map<ExtractThread, NodeJS.Timeout>();
 
-  constructor(private readonly data: ThreadData) {}
+  constructor(
+    private readonly data: ThreadData,
+    private readonly idleMs = IDLE_MS,
+  ) {}
+
+  /** Threads that are there, idle or not. */
+  get threads(): number {
+    return this.#all.size;
+  }
 
   async extract(task: ExtractTask, watch: ExtractWatch): Promise<ExtractedArchive> {
     const thread = this.#idle.pop() ?? this.#start();
+    clearTimeout(this.#ends.get(thread));
     try {
       return await thread.extract(task, watch);
     } finally {
-      if (thread.lost) this.#all.delete(thread);
-      else this.#idle.push(thread);
+      if (thread.lost) this.#forget(thread);
+      else this.#rest(thread);
     }
   }
 
   async close(): Promise<void> {
+    for (const timer of this.#ends.values()) clearTimeout(timer);
     await Promise.all([...this.#all].map((thread) => thread.close()));
+  }
+
+  #rest(thread: ExtractThread): void {
+    this.#idle.push(thread);
+    const end = () => {
+      this.#idle.splice(this.#idle.indexOf(thread), 1);
+      this.#forget(thread);
+      void thread.close();
+    };
+    this.#ends.set(thread, setTimeout(end, this.idleMs).unref());
+  }
+
+  #forget(thread: ExtractThread): void {
+    this.#all.delete(thread);
+    this.#ends.delete(thread);
   }
 
   #start(): ExtractThread {

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import type { Cli } from '../cli.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -22,6 +23,9 @@ export function workerVerb(cli: Cli): Command {
 }
 
 async function worker(cli: Cli, { role }: WorkerOptions): Promise<ExitCode> {
+  // Heaps that grow by less and are cleaned more often: planning 40,000 archives stays well within 512 MiB.
+  setFlagsFromString('--heap-growing-percent=20');
+  setFlagsFromString('--max-semi-space-size=4');
   const project = await cli.project();
   await cli.warnOfProblems();
   const { url, env } = await cli.resolvedStore();

@@ -9,11 +9,8 @@ import { RangeList } from './range-list.js';
 import { driftFindings, retypedFindings, schemaChanges } from './schema-drift.js';
 import { tableColumns } from './table-columns.js';
 import type { TableExpectation } from './table-rules.js';
-import { encodeShare, type ShareGroup, type TableShare, type Tally } from './table-share.js';
+import { encodeShare, NAMES_KEPT, type ShareGroup, type TableShare, type Tally } from './table-share.js';
 import { TextPile } from './text-pile.js';
-
-/** Archives of a header that keep the name of its first member for later versions. */
-const NAMES_KEPT = 20;
 
 /** A table's plan without the number of its version, and what later versions fold it from. */
 export interface FoldedTable {

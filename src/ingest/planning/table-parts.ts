@@ -5,7 +5,13 @@ import type { Manifest, ManifestMember } from '../manifest.js';
 import type { ShareSource } from './fold-table.js';
 import { RangeList, type RangeSource } from './range-list.js';
 import type { TableExpectation } from './table-rules.js';
-import { type EncodedShare, encodeShare, type ShareGroup, type TableShare } from './table-share.js';
+import {
+  type EncodedShare,
+  encodeShare,
+  NAMES_KEPT,
+  type ShareGroup,
+  type TableShare,
+} from './table-share.js';
 import { TextPile } from './text-pile.js';
 
 interface Header {
@@ -19,7 +25,11 @@ export class TableParts implements ShareSource {
   /** Under the index of their header in `headers`. */
   readonly ranges = new RangeList();
   readonly #known = new Map<string, Header>();
+  /** Shares without their archives, which all tables have in common. */
   readonly #pile = new TextPile();
+  readonly #archives: string[] = [];
+  /** By header: groups that kept the name of their first member. */
+  readonly #named: number[] = [];
   #share: TableShare | undefined;
 
   constructor(private readonly expectation: TableExpectation) {}
@@ -87,7 +97,14 @@ export class TableParts implements ShareSource {
     const share = this.#share;
     if (share === undefined) return;
     share.ranges += this.ranges.length;
-    this.#pile.add(JSON.stringify(encodeShare(share)));
+    for (const group of share.groups) {
+      const named = this.#named[group.header] ?? 0;
+      // The fold keeps no name beyond these either; here a million of them would be too many.
+      if (named >= NAMES_KEPT) group.member = undefined;
+      else this.#named[group.header] = named + 1;
+    }
+    this.#archives.push(share.archive);
+    this.#pile.add(JSON.stringify(encodeShare({ ...share, archive: '' })));
     this.#share = undefined;
   }
 
@@ -96,7 +113,12 @@ export class TableParts implements ShareSource {
   }
 
   *shares(): Generator<EncodedShare> {
-    for (const text of this.#pile.texts()) yield JSON.parse(text);
+    let at = 0;
+    for (const text of this.#pile.texts()) {
+      const share: EncodedShare = JSON.parse(text);
+      share[0] = this.#archives[at++]!;
+      yield share;
+    }
   }
 
   #header(manifest: Manifest, headerTexts: readonly string[], member: ManifestMember): Header {

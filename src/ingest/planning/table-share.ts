@@ -6,6 +6,9 @@ import type { ColumnType } from '../manifest.js';
 /** Members and rows. */
 export type Tally = [members: number, rows: number];
 
+/** Archives of a header that keep the name of its first member for later versions. */
+export const NAMES_KEPT = 20;
+
 /** What the members of one archive with one header give to a table. */
 export interface ShareGroup {
   /** Index into the headers of the list the share is in. */

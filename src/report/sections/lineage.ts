@@ -93,7 +93,11 @@ function volume(report: Report): Html {
   const bars = days.map(({ date, summary }, index) => {
     const read = summary?.rows.read ?? 0;
     const height = Math.round((90 * read) / most);
-    return html`<rect class="good" fill="currentColor" x="${(index * width).toFixed(1)}" y="${96 - height}" width="${(width - 3).toFixed(1)}" height="${height}"><title>${date}: ${counted(read)} rows</title></rect><text x="${(index * width + width / 2 - 1).toFixed(1)}" y="110" text-anchor="middle">${date.slice(8)}</text>`;
+    // On a phone the numbers of a month would run into one another.
+    const label =
+      (days.length <= 10 || index % 5 === 0) &&
+      html`<text x="${(index * width + width / 2 - 1).toFixed(1)}" y="110" text-anchor="middle">${date.slice(8)}</text>`;
+    return html`<rect class="good" fill="currentColor" x="${(index * width).toFixed(1)}" y="${96 - height}" width="${(width - 3).toFixed(1)}" height="${height}"><title>${date}: ${counted(read)} rows</title></rect>${label}`;
   });
   return html`<h3>Rows read by day (at most ${counted(most)})</h3><svg class="chart" viewBox="0 0 720 114" role="img" aria-label="Rows read by day">${bars}</svg>`;
 }

@@ -73,7 +73,9 @@ export function storeSchedule(seed: number): Schedule {
   const failures = Array.from({ length: FAILURES }, (_, index): Rule => {
     const { verb, phase, calls, when } = CELLS[(seed * FAILURES + index) % CELLS.length]!;
     const key = phase === 'arrive' ? { key: ARRIVING } : {};
-    return { verb, phase, ...key, calls: [draw.upTo(calls)], fault: 'fail', when };
+    // Of a call that is made once, the one that is done and unanswered is the repeat of the one that failed.
+    const call = draw.upTo(calls) + (calls === 1 && when === 'after' ? 1 : 0);
+    return { verb, phase, ...key, calls: [call], fault: 'fail', when };
   });
   const rules: Rule[] = [
     ...(seed % 2 === 0 ? uploadTroubles(draw) : []),
