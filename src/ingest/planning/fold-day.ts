@@ -90,7 +90,9 @@ class DayFold {
         if (!affected.has(table)) tables.push({ table, carried, shares: shares.get(table) });
       }
     }
-    for (const table of affected) {
+    // The largest last: by then what the others were folded from is gone.
+    const ranges = (table: string) => walk.parts.get(table)?.ranges.length ?? 0;
+    for (const table of [...affected].sort((a, b) => ranges(a) - ranges(b))) {
       const planned = await this.#table(walk, table, earlier.get(table));
       // What it was folded from is not needed twice.
       walk.parts.delete(table);
