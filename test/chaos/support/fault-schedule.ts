@@ -78,7 +78,7 @@ export function storeSchedule(seed: number): Schedule {
     return { verb, phase, ...key, calls: [call], fault: 'fail', when };
   });
   const rules: Rule[] = [
-    ...(seed % 2 === 0 ? uploadTroubles(draw) : []),
+    ...(seed % 2 === 0 ? uploadTroubles((seed >> 2) % 2 === 0 ? 'before' : 'after') : []),
     ...failures,
     draw.death('kill', DEADLY_PHASES[seed % 4]!),
     draw.death('kill', draw.of(DEADLY_PHASES)),
@@ -120,8 +120,7 @@ export function s3Schedule(seed: number): Schedule {
 }
 
 /** Leads to the calls that only clean up: an upload to abort after a failure, and two of one table where one is wanted. */
-function uploadTroubles(draw: Draw): Rule[] {
-  const when = draw.of(['before', 'after'] as const);
+function uploadTroubles(when: 'before' | 'after'): Rule[] {
   return [
     { verb: 'uploadPart', phase: 'extract', calls: [2], fault: 'fail' },
     {
