@@ -119,13 +119,7 @@ capabilities:
       value: {{ $values.slots | quote }}
     {{- end }}
     {{- include "partnerday.env" . | nindent 4 }}
-  {{- with $values.existingSecrets }}
-  envFrom:
-    {{- range . }}
-    - secretRef:
-        name: {{ . }}
-    {{- end }}
-  {{- end }}
+  {{- include "partnerday.envFrom" $values.existingSecrets | nindent 2 }}
   ports:
     - name: probes-{{ $role }}
       containerPort: {{ include "partnerday.probePort" $role }}
@@ -165,6 +159,17 @@ capabilities:
     {{- include "partnerday.containerSecurity" . | nindent 4 }}
   volumeMounts:
     {{- include "partnerday.volumeMounts" . | nindent 4 }}
+{{- end }}
+
+{{- /* All variables of these secrets. */}}
+{{- define "partnerday.envFrom" -}}
+{{- with . -}}
+envFrom:
+  {{- range . }}
+  - secretRef:
+      name: {{ . }}
+  {{- end }}
+{{- end }}
 {{- end }}
 
 {{- /* Where the store and Temporal are. */}}
