@@ -30,3 +30,8 @@ export function signed(value: number): string {
   const whole = Math.round(value);
   return whole > 0 ? `+${whole}` : whole < 0 ? `−${-whole}` : '±0';
 }
+
+/** An instant in ISO as `2026-11-20 05:12 UTC`. */
+export function instant(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
 import { type Html, html } from '../html.js';
-import { counted, plural } from '../numbers.js';
+import { counted, instant, plural } from '../numbers.js';
 import { pageOf } from '../page.js';
 import type { Fault, PartnerReport, WorstMember } from './partner-report.js';
 
@@ -22,7 +22,7 @@ export function renderPartnerPage(report: PartnerReport): string {
     html`<h2>Gaps</h2>${gaps.length === 0 ? html`<p>None: what was announced has arrived.</p>` : html`<ul>${gaps.map((gap) => html`<li><code>${gap}</code></li>`)}</ul>`}`,
     html`<h2>The worst members</h2>${worst.length === 0 ? html`<p>None.</p>` : worstTable(worst)}`,
     html`<h2>The faults, and how to see each of them</h2>${faults.length === 0 ? html`<p>None.</p>` : html`<p class="soft">Each sample is the smallest archive we found in which the same fault is found. Values in it are masked.</p>${faults.map(faultSection)}`}`,
-    html`<footer><p>Made ${report.generatedAt.slice(0, 16).replace('T', ' ')} UTC by Partnerday ${report.codeVersion}.</p></footer>`,
+    html`<footer><p>Made ${instant(report.generatedAt)} by Partnerday ${report.codeVersion}.</p></footer>`,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { type Html, html } from '../html.js';
+import { instant } from '../numbers.js';
 import { focusOf, type Report } from '../report.js';
 
 export function footerSection(report: Report): Html {
@@ -10,5 +11,5 @@ export function footerSection(report: Report): Html {
   return html`<footer><p>Partnerday ${codeVersion}${configHash !== undefined && html` · configuration <code>${configHash}</code>`}${
     run !== undefined &&
     html` · ${workflowUrl === undefined ? html`<code>${run}</code>` : html`<a href="${workflowUrl}">${run}</a>`}`
-  }</p><p>Made ${generatedAt.slice(0, 16).replace('T', ' ')} UTC from the store alone. The same for machines: the <code>.json</code> beside this page. More: <code>${next}</code></p></footer>`;
+  }</p><p>Made ${instant(generatedAt)} from the store alone. The same for machines: the <code>.json</code> beside this page. More: <code>${next}</code></p></footer>`;
 }

@@ -1,6 +1,6 @@
 import { type Html, html } from '../html.js';
 import { type Incident, minutesToRepair } from '../incidents.js';
-import { duration, plural } from '../numbers.js';
+import { duration, instant, plural } from '../numbers.js';
 import { median, type Report, reportedDays } from '../report.js';
 
 const TABLES_SHOWN = 6;
@@ -17,7 +17,7 @@ export function incidentsSection(report: Report): Html {
   const typical = median(times);
   const rows = incidents.map(
     (incident) =>
-      html`<tr><td>${incident.date}</td><td>${whatOf(incident)}</td><td data-l="began" class="small soft">${timeOf(incident.since)}</td><td data-l="repaired">${repairOf(incident)}</td></tr>`,
+      html`<tr><td>${incident.date}</td><td>${whatOf(incident)}</td><td data-l="began" class="small soft">${instant(incident.since)}</td><td data-l="repaired">${repairOf(incident)}</td></tr>`,
   );
   return html`<h2 id="incidents">Incidents</h2><p>${plural(incidents.length, 'incident')}, ${standing} not repaired${typical !== undefined && `; time to repair ${duration(typical)} (median), ${duration(Math.max(...times))} at most`}.</p><table class="cards"><thead><tr><th>day</th><th>what</th><th>began</th><th>repaired</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
@@ -36,9 +36,5 @@ function repairOf(incident: Incident): Html {
   const { repaired } = incident;
   const minutes = minutesToRepair(incident);
   if (repaired === undefined || minutes === undefined) return html`<b class="bad">✗ not yet</b>`;
-  return html`<span class="good">✓ after ${duration(minutes)}</span> <span class="small soft">version ${repaired.version}, ${timeOf(repaired.at)}</span>`;
-}
-
-function timeOf(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+  return html`<span class="good">✓ after ${duration(minutes)}</span> <span class="small soft">version ${repaired.version}, ${instant(repaired.at)}</span>`;
 }
