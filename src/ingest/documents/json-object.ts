@@ -49,10 +49,11 @@ export async function requireJson<T>(
   return value;
 }
 
-export function parseJson<T>(key: string, bytes: Buffer, schema: z.ZodType<T>): T {
+/** @throws UnreadableObjectError */
+export function parseJson<T>(key: string, json: Buffer | string, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString());
+    value = JSON.parse(json.toString());
   } catch (cause) {
     throw new UnreadableObjectError(key, 'not JSON', { cause });
   }

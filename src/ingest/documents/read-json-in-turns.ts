@@ -3,6 +3,7 @@ import { CheckedBody } from '../../store/checked-body.js';
 import { ObjectNotFoundError } from '../../store/errors.js';
 import type { CallOptions, ObjectStore } from '../../store/object-store.js';
 import { Turns } from '../turns.js';
+import { parseJson } from './json-object.js';
 import { JsonSplitter } from './json-splitter.js';
 import { UnreadableObjectError } from './unreadable-object.js';
 
@@ -56,25 +57,13 @@ export async function parseJsonInTurns<T>(
     }
     if (turns.over) await turns.next();
   }
-  return understood(key, splitter.end(), schema);
+  return parseJson(key, splitter.end(), schema);
 }
 
 /** Checks the items of a list and hands them on. */
 export function into<T>(key: string, schema: z.ZodType<T>, take: (item: T) => void): (text: Buffer) => void {
   const some = z.array(schema);
   return (text) => {
-    for (const item of understood(key, `[${text.toString()}]`, some)) take(item);
+    for (const item of parseJson(key, `[${text.toString()}]`, some)) take(item);
   };
-}
-
-function understood<T>(key: string, text: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UnreadableObjectError(key, 'not JSON', { cause });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new UnreadableObjectError(key, z.prettifyError(parsed.error).replaceAll('\n', ' '));
 }
