@@ -70,68 +70,23 @@ export function driftFindings(
 ): Finding[] {
   const present = new Set(columns);
   return changes.map(({ kind, column, was, archive, member, members }): Finding => {
+    const place = { table, column, archive, member, count: members };
     if (kind === 'renamed') {
       // A guess, and said to be one.
       const detail = `may be ${JSON.stringify(was)} under a new name; if so, say it in aliases`;
-      return {
-        code: 'column-renamed',
-        severity: 'info',
-        table,
-        column,
-        archive,
-        member,
-        count: members,
-        detail,
-      };
+      return { code: 'column-renamed', severity: 'info', ...place, detail };
     }
-    if (kind === 'added') {
-      return {
-        code: 'column-added',
-        severity: 'info',
-        table,
-        column,
-        archive,
-        member,
-        count: members,
-        detail: 'is new',
-      };
-    }
+    if (kind === 'added') return { code: 'column-added', severity: 'info', ...place, detail: 'is new' };
     if (kind === 'reordered') {
       const detail = 'stands in another place than before';
-      return {
-        code: 'column-reordered',
-        severity: 'info',
-        table,
-        column,
-        archive,
-        member,
-        count: members,
-        detail,
-      };
+      return { code: 'column-reordered', severity: 'info', ...place, detail };
     }
     if (!present.has(column)) {
-      return {
-        code: 'column-missing',
-        severity: 'warning',
-        table,
-        column,
-        archive,
-        member,
-        count: members,
-        detail: 'is in none of today’s members',
-      };
+      const detail = 'is in none of today’s members';
+      return { code: 'column-missing', severity: 'warning', ...place, detail };
     }
     const detail = 'is not in every member; its cells there are empty';
-    return {
-      code: 'column-removed',
-      severity: 'warning',
-      table,
-      column,
-      archive,
-      member,
-      count: members,
-      detail,
-    };
+    return { code: 'column-removed', severity: 'warning', ...place, detail };
   });
 }
 
