@@ -17,9 +17,9 @@ import {
 import { PartnerDayLayout } from '../ingest/layout.js';
 import { committedArchives } from '../ingest/planning/committed-archives.js';
 import { readReplayList } from '../ingest/quarantine/replay-list.js';
-import { byKey } from '../ingest/utf8-order.js';
 import { PreconditionFailedError } from '../store/errors.js';
 import type { ObjectStore } from '../store/object-store.js';
+import { byKey } from '../store/utf8-order.js';
 import type { ControlActivities, SliceRef, WatchInput, WatchResult } from './contract.js';
 import type { Dependencies } from './dependencies.js';
 import { WorkerDraining } from './failure.js';

@@ -1,4 +1,4 @@
-import { compareUtf8 } from '../ingest/utf8-order.js';
+import { compareUtf8 } from '../store/utf8-order.js';
 import { formatPercent } from './ratio.js';
 import type { TableSummary } from './table-summary.js';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MemberNamePattern } from '../archive/member-name.js';
 import type { PartnerConfig } from '../config/partner-config.js';
 import type { Plan, TableHead } from '../ingest/planning/plan.js';
-import { compareUtf8 } from '../ingest/utf8-order.js';
+import { compareUtf8 } from '../store/utf8-order.js';
 import type { Finding } from './finding.js';
 
 /** Where values of another type begin in a column, and how much of the day is concerned. */

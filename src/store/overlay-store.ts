@@ -13,6 +13,7 @@ import type {
   UploadedPart,
   WriteCondition,
 } from './object-store.js';
+import { compareUtf8 } from './utf8-order.js';
 
 /**
  * Two stores as one: what is written goes to `over`, what is not there is read from `under`, of which nothing is ever
@@ -65,7 +66,7 @@ export class OverlayStore implements ObjectStore {
         right = await there.next();
         continue;
       }
-      const order = left.done ? 1 : right.done ? -1 : compare(left.value.key, right.value.key);
+      const order = left.done ? 1 : right.done ? -1 : compareUtf8(left.value.key, right.value.key);
       if (order <= 0) {
         yield left.value;
         left = await written.next();
@@ -131,8 +132,4 @@ export class OverlayStore implements ObjectStore {
       return read(under);
     }
   }
-}
-
-function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,8 +1,8 @@
 import type { CallOptions, ObjectStore } from '../../store/object-store.js';
+import { byKey } from '../../store/utf8-order.js';
 import { readJson } from '../documents/json-object.js';
 import type { PartnerDayLayout } from '../layout.js';
 import { readPointer } from '../publication/pointer.js';
-import { byKey } from '../utf8-order.js';
 import { type Arrivals, arrivalsSchema, type SourceArrivals } from './arrivals.js';
 import { readCompleteness } from './day-completeness.js';
 import type { Observed } from './observe-landing.js';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { combineCrc32, crc32 } from '../../store/crc32.js';
+import { compareUtf8 } from '../../store/utf8-order.js';
 import type { Manifest, rangeSchema } from '../manifest.js';
 import type { ObjectWriter } from '../merging/object-writer.js';
-import { compareUtf8 } from '../utf8-order.js';
 import { ByteQueue } from './byte-queue.js';
 
 export type SegmentRange = z.infer<typeof rangeSchema>;

@@ -1,5 +1,5 @@
+import { compareUtf8 } from '../../store/utf8-order.js';
 import { type ArchiveRef, archiveId } from '../archive-ref.js';
-import { compareUtf8 } from '../utf8-order.js';
 import type { PlannedArchive } from './plan.js';
 import type { PlanFacts } from './plan-input.js';
 import { sortInSteps } from './sort-in-steps.js';

@@ -1,7 +1,7 @@
 import type { Finding } from '../../quality/finding.js';
 import { crc32 } from '../../store/crc32.js';
+import { compareUtf8 } from '../../store/utf8-order.js';
 import type { ArchiveRef } from '../archive-ref.js';
-import { compareUtf8 } from '../utf8-order.js';
 import { type ArchiveIndex, planningRules } from './archive-index.js';
 import type { FoldInput } from './fold-table.js';
 import type { Plan, PlanTable, TableOutline, TableReuse } from './plan.js';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { CallOptions, ObjectStore } from '../../store/object-store.js';
+import { byKey } from '../../store/utf8-order.js';
 import { type ArchiveRef, archiveRefSchema } from '../archive-ref.js';
 import { encodeJson, requireJson, writeJsonOnce } from '../documents/json-object.js';
 import type { PartnerDayLayout } from '../layout.js';
-import { byKey } from '../utf8-order.js';
 
 const replayListSchema = z.object({ format: z.literal(1), archives: z.array(archiveRefSchema) });
 
