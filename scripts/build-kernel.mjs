@@ -1,16 +1,18 @@
-// Compiles the CSV kernel (AssemblyScript) to WebAssembly with SIMD, beside its loader. Needs nothing but npm packages.
+/**
+ * build-kernel.mjs ENTRY OUTPUT PAGES: compiles a kernel (AssemblyScript) to WebAssembly with SIMD and a memory of so
+ * many pages of 64 KiB. Needs nothing but npm packages.
+ */
 import { rename } from 'node:fs/promises';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { relative, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const output = `${root}src/csv/kernel/kernel.wasm`;
+const root = resolve(import.meta.dirname, '..');
+const [entry, output, pages] = process.argv.slice(2);
 // A name of its own: two builds at once must not read each other's half-written file.
 const draft = `${output}.${process.pid}.tmp`;
 
 const { error, stderr } = await asc.main([
-  'src/csv/kernel/assembly/index.ts',
+  relative(root, entry),
   '--baseDir',
   root,
   '--outFile',
@@ -21,14 +23,14 @@ const { error, stderr } = await asc.main([
   '--enable',
   'simd,bulk-memory',
   '--initialMemory',
-  '32',
+  pages,
   '--runtime',
   'stub',
   '--use',
   'abort=',
 ]);
 if (error) {
-  console.error(`the kernel does not compile: ${error.message}\n${stderr.toString()}`);
+  console.error(`${entry} does not compile: ${error.message}\n${stderr.toString()}`);
   process.exit(1);
 }
 await rename(draft, output);

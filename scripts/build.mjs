@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Builds dist/: the WebAssembly kernel, the compiled sources, the workflow bundle. A step whose inputs have not
+ * Builds dist/: the WebAssembly kernels, the compiled sources, the workflow bundle. A step whose inputs have not
  * changed since it last succeeded is skipped.
  *
  * --lenient      what can be built is used, whatever else fails: one broken file should not stop the tests of all others
  *                (the set-up of the tests does this, `make` does not)
- * --kernel-only  nothing but the kernel
+ * --kernels-only nothing but the kernels
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -25,15 +25,28 @@ import { withLock } from './lib/lock.mjs';
 process.chdir(resolve(import.meta.dirname, '..'));
 const lenient = process.argv.includes('--lenient');
 const STAMPS = 'dist/.stamps.json';
-const KERNEL_SOURCES = 'src/csv/kernel/assembly';
-const KERNEL = 'src/csv/kernel/kernel.wasm';
+/** What each is compiled from, and to, and the pages of its memory. */
+const KERNELS = [
+  {
+    name: 'CSV kernel',
+    sources: 'src/csv/kernel/assembly',
+    wasm: 'src/csv/kernel/kernel.wasm',
+    pages: 32,
+  },
+  {
+    name: 'inflating kernel',
+    sources: 'src/archive/inflate/assembly',
+    wasm: 'src/archive/inflate/inflate.wasm',
+    pages: 8,
+  },
+];
 const BUNDLE = 'dist/workflow-bundle.js';
 
 await withLock('.tools/build.lock', async () => {
   mkdirSync('dist', { recursive: true });
-  const steps = process.argv.includes('--kernel-only')
-    ? [buildKernel]
-    : [buildKernel, compile, bundleWorkflows];
+  const steps = process.argv.includes('--kernels-only')
+    ? [buildKernels]
+    : [buildKernels, compile, bundleWorkflows];
   for (const step of steps) {
     try {
       await step();
@@ -45,23 +58,26 @@ await withLock('.tools/build.lock', async () => {
 });
 
 /** Before compiling: sources may import what the kernel build generates. */
-function buildKernel() {
+function buildKernels() {
   const script = 'scripts/build-kernel.mjs';
-  if (!existsSync(script)) return;
-  const inputs = fingerprint([script, ...filesBelow(KERNEL_SOURCES), 'package-lock.json']);
-  if (!isFresh('kernel', inputs, [KERNEL])) {
-    const started = performance.now();
-    run(process.execPath, [script]);
-    stamp('kernel', inputs);
-    report('kernel', started);
+  for (const { name, sources, wasm, pages } of KERNELS) {
+    const inputs = fingerprint([script, ...filesBelow(sources), 'package-lock.json']);
+    if (!isFresh(name, inputs, [wasm])) {
+      const started = performance.now();
+      run(process.execPath, [script, `${sources}/index.ts`, wasm, String(pages)]);
+      stamp(name, inputs);
+      report(name, started);
+    }
+    const copy = join('dist', relative('src', wasm));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(wasm, copy);
   }
-  const copy = join('dist', relative('src', KERNEL));
-  mkdirSync(dirname(copy), { recursive: true });
-  copyFileSync(KERNEL, copy);
 }
 
 function compile() {
-  const sources = filesBelow('src').filter((file) => !file.startsWith(KERNEL_SOURCES));
+  const sources = filesBelow('src').filter(
+    (file) => !KERNELS.some(({ sources }) => file.startsWith(sources)),
+  );
   const inputs = fingerprint([...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']);
   const main = 'dist/cli/main.js';
   if (isFresh('tsc', inputs, existsSync('src/cli/main.ts') ? [main] : ['dist/errors.js'])) return;

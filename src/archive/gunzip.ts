@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type ArchiveFault, cut, reject } from './archive-fault.js';
 import { inBlocks } from './blocks.js';
-import { createInflater, type Inflater, type ZlibFailure } from './inflater.js';
+import type { Inflater, ZlibFailure } from './inflate/inflater.js';
+import { KernelInflater } from './inflate/kernel-inflater.js';
 
-/** What zlib is given at a time: always the same, because what it yields before an error depends on it. */
+/** What the inflater is given at a time: always the same, because what zlib yields before an error depends on it. */
 const INPUT_BLOCK_BYTES = 64 * 1024;
 /** After so long the event loop gets its turn, even if more input is there already. */
 const TURN_MS = 8;
@@ -17,7 +18,7 @@ const TURN_MS = 8;
  */
 export async function* gunzip(
   input: AsyncIterable<Uint8Array>,
-  inflater: Inflater = createInflater(),
+  inflater: Inflater = new KernelInflater(),
 ): AsyncGenerator<Buffer> {
   let given = 0;
   let endedAt: number | undefined;
@@ -28,7 +29,7 @@ export async function* gunzip(
         yield* inflater.write(block);
         given += block.byteLength;
         if (inflater.failure) throw faultOf(inflater.failure, inflater.consumed);
-        if (inflater.consumed < given) endedAt = inflater.consumed;
+        if (inflater.isPadding) endedAt = inflater.consumed;
       } else given += block.byteLength;
       if (endedAt !== undefined) requireZeros(block, given - block.byteLength, endedAt);
       if (performance.now() - turned > TURN_MS) {

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Limits } from '../config/rules.js';
 import { ArchiveFault, cut, reject } from './archive-fault.js';
 import { gunzip } from './gunzip.js';
+import type { Inflater } from './inflate/inflater.js';
+import { KernelInflater } from './inflate/kernel-inflater.js';
 import { isGzip, MAGIC_BYTES, nameContainer } from './magic.js';
+import { TarChecksum } from './tar-checksum.js';
 import { TarGuard } from './tar-guard.js';
 import { TarReader } from './tar-reader.js';
 
@@ -15,6 +18,8 @@ export interface ArchiveEntry {
 }
 
 export interface EntryConsumer {
+  /** CRC32 of all bytes written so far, where the consumer knows it: then nobody else takes it. */
+  readonly crc32?: number | undefined;
   /** The chunk is valid only during the call. */
   write(chunk: Buffer): void;
   /** Not called for an entry that is cut. */
@@ -59,9 +64,11 @@ export async function readArchive(
   source: AsyncIterable<Uint8Array>,
   limits: ArchiveLimits,
   handlers: ArchiveHandlers,
+  createInflater: (checksum: TarChecksum) => Inflater = (checksum) => new KernelInflater(checksum),
 ): Promise<ArchiveReading> {
   const tap = new Tap(source, (bytes) => handlers.progress?.(bytes));
-  const reader = new TarReader(handlers);
+  const checksum = new TarChecksum();
+  const reader = new TarReader(handlers, checksum);
   const guard = new TarGuard(
     { entries: limits.members, entryBytes: limits.uncompressedBytes },
     {
@@ -86,7 +93,7 @@ export async function readArchive(
     const head = await tap.peek(MAGIC_BYTES);
     requireGzip(head);
     try {
-      for await (const chunk of gunzip(tap)) {
+      for await (const chunk of gunzip(tap, createInflater(checksum))) {
         if (uncompressedBytes === 0) requireTar(chunk);
         uncompressedBytes += chunk.byteLength;
         requireWithin(limits, uncompressedBytes, tap.bytes);

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { extract } from 'tar-stream';
 import { type ArchiveFault, reject } from './archive-fault.js';
 import type { ArchiveHandlers, EntryConsumer } from './read-archive.js';
+import type { TarChecksum } from './tar-checksum.js';
 import type { GuardedEntry } from './tar-guard.js';
 
 /** Regular files have one of these types; the guard lets no others through. */
@@ -24,13 +25,20 @@ export class TarReader {
   #error: unknown;
   #wake: () => void = () => {};
 
-  constructor(handlers: Pick<ArchiveHandlers, 'entry'>) {
+  constructor(handlers: Pick<ArchiveHandlers, 'entry'>, checksum: TarChecksum) {
     this.#handlers = handlers;
     this.#tar.on('entry', (header, stream, next) => {
       const consumer = this.#begin(header.name, header.size, header.type);
-      stream.on('data', (chunk) => {
-        this.#taken += (chunk as Buffer).byteLength;
-        this.#guarded(() => consumer?.write(chunk as Buffer));
+      let crc: number | undefined = 0;
+      stream.on('data', (data) => {
+        const chunk = data as Buffer;
+        this.#taken += chunk.byteLength;
+        this.#guarded(() => {
+          consumer?.write(chunk);
+          const after = consumer?.crc32;
+          if (crc !== undefined && after !== undefined) checksum.known(chunk, crc, after);
+          crc = after;
+        });
       });
       stream.on('error', () => {});
       stream.on('end', () => {

@@ -61,6 +61,10 @@ export class ByteMemberScan implements MemberScan {
     });
   }
 
+  get held(): Uint8Array {
+    return this.#feed.held;
+  }
+
   write(chunk: Uint8Array): void {
     this.#feed.write(chunk);
     this.#writer.flush();

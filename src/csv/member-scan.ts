@@ -23,6 +23,8 @@ import type { Checkpoint } from './checkpoints.js';
  * more than `MAX_QUARANTINED_ROWS` rows were set aside.
  */
 export interface MemberScan {
+  /** What was written and has not passed yet (see `onPassed`). */
+  readonly held: Uint8Array;
   /** The chunk is only read during the call. */
   write(chunk: Uint8Array): void;
   /** Exactly once, after the last chunk. */

@@ -44,6 +44,11 @@ export class TextFeed {
     return this.#transcoder !== undefined;
   }
 
+  /** Bytes of the member that were written and have not passed. */
+  get held(): Uint8Array {
+    return this.#pending.subarray(0, this.#transcoder ? 0 : this.#length);
+  }
+
   write(chunk: Uint8Array): void {
     this.bytesRead += chunk.byteLength;
     if (chunk.byteLength === 0) return;

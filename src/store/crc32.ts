@@ -2,7 +2,8 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 
 /** CRC32 (IEEE, unsigned) of `bytes`; `seed` is the CRC32 of what came before. */
 export function crc32(bytes: Uint8Array, seed = 0): number {
-  return zlibCrc32(bytes, seed);
+  // Of memory that is not there zlib says 0.
+  return bytes.byteLength === 0 ? seed : zlibCrc32(bytes, seed);
 }
 
 /** The reflected CRC-32 polynomial; a polynomial's x^0 is the highest bit. */

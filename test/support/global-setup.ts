@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<void> {
 }
 
 function build(root: string, needs: string[]): void {
-  const extent = needs.includes('dist') ? [] : ['--kernel-only'];
+  const extent = needs.includes('dist') ? [] : ['--kernels-only'];
   const { status } = spawnSync(process.execPath, ['scripts/build.mjs', '--lenient', ...extent], {
     cwd: root,
     stdio: 'inherit',

@@ -3,6 +3,7 @@ import { type Rules, rulesSchema } from '../../src/config/rules.js';
 import type { CreateMemberScan, MemberProfile, QuarantinedRow } from '../../src/csv/member-scan.js';
 import { type ScannedArchive, scanArchive } from '../../src/ingest/extraction/scan-archive.js';
 import { tableScanRules } from '../../src/ingest/extraction/table-scan-rules.js';
+import { crc32 } from '../../src/store/crc32.js';
 
 export type RulesInput = Partial<z.input<typeof rulesSchema>>;
 
@@ -12,9 +13,11 @@ export function rulesFrom(input: RulesInput = {}): Rules {
 
 /** Collects what is written to it. */
 export class Collected {
+  crc = 0;
   readonly chunks: Buffer[] = [];
 
   write(bytes: Uint8Array): void {
+    this.crc = crc32(bytes, this.crc);
     this.chunks.push(Buffer.from(bytes));
   }
 

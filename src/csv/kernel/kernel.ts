@@ -1,12 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ColumnType } from '../../ingest/manifest.js';
+import { type WasmExports, WasmModule } from '../../wasm-module.js';
 import { joinColumnTypes } from '../column-type.js';
-
-/** The part of the platform's WebAssembly used here; Node's own types leave it to the DOM's. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-};
 
 /** Type codes of the kernel: the index is the code (`assembly/value.ts`). */
 export const TYPE_BY_CODE: readonly ColumnType[] = [
@@ -50,13 +44,17 @@ const ADDRESSES = [
   'WINDOW',
 ] as const;
 
-interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+interface KernelExports extends WasmExports {
   prepare(): void;
   dropReturns(length: number): void;
   scan(length: number, columns: number, types: boolean): void;
   rewrite(length: number, columns: number, steps: number, growth: number): void;
 }
+
+const MODULE = new WasmModule<KernelExports, (typeof ADDRESSES)[number]>(
+  new URL('./kernel.wasm', import.meta.url),
+  ADDRESSES,
+);
 
 /** The WebAssembly instance of this thread and its memory. Its memory holds nothing between calls. */
 export class Kernel {
@@ -66,15 +64,13 @@ export class Kernel {
   readonly at: Readonly<Record<(typeof ADDRESSES)[number], number>>;
   readonly #exports: KernelExports;
 
-  constructor(wasm: Uint8Array) {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {});
-    this.#exports = exports as KernelExports;
-    this.bytes = new Uint8Array(this.#exports.memory.buffer);
-    this.halves = new Uint16Array(this.#exports.memory.buffer);
-    this.words = new Uint32Array(this.#exports.memory.buffer);
-    const globals = exports as Record<string, { readonly value: number }>;
-    const addresses = ADDRESSES.map((name) => [name, globals[name]!.value] as const);
-    this.at = Object.fromEntries(addresses) as Record<(typeof ADDRESSES)[number], number>;
+  constructor() {
+    const { exports, at } = MODULE.instantiate();
+    this.#exports = exports;
+    this.at = at;
+    this.bytes = new Uint8Array(exports.memory.buffer);
+    this.halves = new Uint16Array(exports.memory.buffer);
+    this.words = new Uint32Array(exports.memory.buffer);
     this.#exports.prepare();
     for (const [a, first] of TYPE_BY_CODE.entries()) {
       for (const [b, second] of TYPE_BY_CODE.entries()) {
@@ -105,12 +101,10 @@ export class Kernel {
   }
 }
 
-const FILE = new URL('./kernel.wasm', import.meta.url);
-
 let instance: Kernel | undefined;
 
 /** @throws when the package was built without its kernel */
 export function kernel(): Kernel {
-  instance ??= new Kernel(readFileSync(FILE));
+  instance ??= new Kernel();
   return instance;
 }

@@ -119,7 +119,7 @@ function confirm(options: ExtractArchiveOptions, first: ScannedArchive<WrittenRo
   const members = first.members.length;
   return requireSameAgain({
     ...options,
-    sha256: first.sha256,
+    first,
     onProgress: (bytes) => options.onProgress?.({ bytes: first.bytes + bytes, members }),
   });
 }

@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Rules } from '../../config/rules.js';
 import type { CreateMemberScan, MemberProfile, QuarantinedRow, RowSink } from '../../csv/member-scan.js';
+import { crc32 } from '../../store/crc32.js';
+import { DerivedCrc } from '../../store/derived-crc.js';
 import type { ManifestMember } from '../manifest.js';
-import { MemberCrc } from './member-crc.js';
 import { tableScanRules } from './table-scan-rules.js';
 
 /** A member and, once its header is known, what its rows are written to. */
@@ -22,11 +23,14 @@ export interface MemberReadingOptions<R extends RowSink> {
   quarantined(row: QuarantinedRow): void;
 }
 
+/** Most bytes of an unfinished row that are looked at just to know a checksum early. */
+const HELD_BYTES = 64 * 1024;
+
 /** Reads the bytes of one CSV once: size, checksums and everything a scan says of it end up in the member's record. */
 export class MemberReading<R extends RowSink> {
   readonly #member: OpenMember<R>;
   readonly #hash: Hash | undefined;
-  readonly #crc = new MemberCrc();
+  readonly #crc = new DerivedCrc();
   readonly #scan: ReturnType<CreateMemberScan>;
 
   constructor(member: OpenMember<R>, options: MemberReadingOptions<R>) {
@@ -54,6 +58,12 @@ export class MemberReading<R extends RowSink> {
     this.#scan.write(chunk);
   }
 
+  /** CRC32 of all bytes written; `undefined` where a long row would have to be looked at for it. */
+  get crc32(): number | undefined {
+    const { held } = this.#scan;
+    return held.byteLength > HELD_BYTES ? undefined : crc32(held, this.#crc.value);
+  }
+
   /** Exactly once, after the last chunk. The header is left to the caller, who knows how headers are shared. */
   end(): MemberProfile {
     const { record } = this.#member;
@@ -75,7 +85,7 @@ export class MemberReading<R extends RowSink> {
     const sink = this.#member.rows!;
     const before = sink.crc;
     sink.write(rows);
-    if (before !== undefined) this.#crc.wrote(rows, before, sink.crc!);
+    if (before !== undefined) this.#crc.known(rows, before, sink.crc!);
   }
 }
 

@@ -249,6 +249,9 @@ class ArchiveScan<R extends RowSink> {
     const record: ManifestMember = { ...newRecord(entry, name, said), outcome };
     const hash = this.#options.hashMembers ? createHash('sha256') : undefined;
     return {
+      get crc32() {
+        return record.crc32;
+      },
       write: (chunk) => {
         record.crc32 = crc32(chunk, record.crc32);
         record.bytes += chunk.byteLength;
@@ -275,6 +278,9 @@ class ArchiveScan<R extends RowSink> {
     });
     this.#open = member;
     return {
+      get crc32() {
+        return reading.crc32;
+      },
       write: (chunk) => reading.write(chunk),
       end: () => {
         this.#open = undefined;

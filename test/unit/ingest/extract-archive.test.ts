@@ -11,10 +11,11 @@ import {
   type ExtractArchiveOptions,
   extractArchive,
 } from '../../../src/ingest/extraction/extract-archive.js';
+import { requireSameAgain } from '../../../src/ingest/extraction/read-again.js';
 import { PartnerDayLayout } from '../../../src/ingest/layout.js';
 import { type Manifest, manifestSchema } from '../../../src/ingest/manifest.js';
 import { crc32 } from '../../../src/store/crc32.js';
-import { StoreWriteError } from '../../../src/store/errors.js';
+import { DamagedBodyError, StoreWriteError } from '../../../src/store/errors.js';
 import { FileStore } from '../../../src/store/file/file-store.js';
 import type { GetOptions, ObjectBody } from '../../../src/store/object-store.js';
 import { rulesFrom } from '../../support/scan-bytes.js';
@@ -317,6 +318,21 @@ describe('a sound archive of which a bit falls over on its way', () => {
         findings: [],
       });
     }
+  });
+
+  it('is not called bad on the word of our own inflater alone: zlib must find the damage, too', async () => {
+    const archive = await land(SMALL);
+    const { sha256 } = await extract(archive);
+    const said = (code: 'archive-corrupt' | 'archive-hostile') =>
+      requireSameAgain({
+        store,
+        archive,
+        rules: rulesFrom(),
+        first: { sha256, findings: [{ code, severity: 'error', detail: 'the gzip is damaged: so it says' }] },
+      });
+    await expect(said('archive-corrupt')).rejects.toThrow(/zlib reads it without a fault/);
+    await expect(said('archive-corrupt')).rejects.toBeInstanceOf(DamagedBodyError);
+    await said('archive-hostile');
   });
 
   it('is read once where nothing is wrong', async () => {

@@ -69,6 +69,8 @@ it.each([
             reading.write(chunk);
             chunk.fill(0x2a);
             at = end;
+            // A rejected member may hold a row that is longer than what is looked at.
+            if (reading.crc32 !== undefined) expect(reading.crc32).toBe(crc32(bytes.subarray(0, end)));
           }
           reading.end();
           expect(member.record.bytes).toBe(bytes.length);

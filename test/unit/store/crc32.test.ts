@@ -5,6 +5,11 @@ import { combineCrc32, crc32 } from '../../../src/store/crc32.js';
 const bytes = fc.uint8Array({ maxLength: 3000 });
 
 describe('crc32', () => {
+  it('stays what it is when nothing is added, not even memory', () => {
+    expect(crc32(new Uint8Array(0), 5)).toBe(5);
+    expect(crc32(Buffer.alloc(3).subarray(1, 1), 5)).toBe(5);
+  });
+
   it('gives the published check value of "123456789"', () => {
     expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);
   });
