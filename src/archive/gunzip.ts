@@ -7,7 +7,7 @@ import { KernelInflater } from './inflate/kernel-inflater.js';
 /** What the inflater is given at a time: always the same, because what zlib yields before an error depends on it. */
 const INPUT_BLOCK_BYTES = 64 * 1024;
 /** After so long the event loop gets its turn, even if more input is there already. */
-const TURN_MS = 8;
+const TURN_MS = 1;
 
 /**
  * Inflates gzip members one after the other, in constant memory. The CRC32 and length of every member are checked;
