@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import zlib from 'node:zlib';
 import { parse } from 'csv-parse/sync';
+import { KernelInflater } from '../dist/archive/inflate/kernel-inflater.js';
 import { createByteMemberScan } from '../dist/csv/byte-member-scan.js';
 import { kernel } from '../dist/csv/kernel/kernel.js';
 import { createKernelMemberScan } from '../dist/csv/kernel/kernel-member-scan.js';
@@ -54,6 +55,8 @@ const TARGETS = {
   'chain: scan, types, CRC, UTF-8': { gbs: 0.85 },
 };
 const TIMES_CSV_PARSE = 8;
+/** An extraction derives the checksum of a gzip from those of its members. */
+const NO_CHECKSUM = { value: 0, reset() {}, add() {} };
 
 if (values.contender) runContender(values.file, values.contender);
 else compare();
@@ -135,12 +138,13 @@ function secondsOf(run) {
 function readTable(file) {
   const bytes = readFileSync(file);
   const header = bytes.subarray(0, bytes.indexOf(10)).toString().split(',');
-  return { header, bytes, body: bytes.subarray(bytes.indexOf(10) + 1) };
+  return { header, bytes, body: bytes.subarray(bytes.indexOf(10) + 1), gzip: zlib.gzipSync(bytes) };
 }
 
 /** By name: the bytes it reads, and what it does with them. */
-function contenders({ header, bytes, body }) {
+function contenders({ header, bytes, body, gzip }) {
   const columns = header.length;
+  const compressed = slices(gzip);
   const chunks = slices(bytes);
   const wholeRows = rowSlices(body);
   // The slow ones get a part, at a row's end.
@@ -155,6 +159,9 @@ function contenders({ header, bytes, body }) {
     'zlib.crc32': [bytes, () => crc(chunks)],
     'buffer.isUtf8': [body, () => wholeRows.every((chunk) => isUtf8(chunk))],
     sha256: [bytes, () => sha256(chunks)],
+    'zlib: inflate': [bytes, () => zlib.gunzipSync(gzip, { chunkSize: 256 * 1024 })],
+    'kernel: inflate, with CRC': [bytes, () => inflate(compressed)],
+    'kernel: inflate': [bytes, () => inflate(compressed, NO_CHECKSUM)],
     'kernel: rows, nulls, all types': [body, () => kernelScan(wholeRows, columns, true)],
     'kernel: rows and nulls': [body, () => kernelScan(wholeRows, columns, false)],
     'scan of a member (with UTF-8)': [bytes, () => scan(createKernelMemberScan, chunks)],
@@ -170,6 +177,14 @@ function contenders({ header, bytes, body }) {
       Object.entries(otherParsers()).map(([name, parser]) => [name, [part, () => parser(part)]]),
     ),
   };
+}
+
+function inflate(compressed, checksum) {
+  const inflater = new KernelInflater(checksum);
+  let length = 0;
+  for (const chunk of compressed) for (const output of inflater.write(chunk)) length += output.byteLength;
+  inflater.destroy();
+  return length;
 }
 
 function crc(chunks) {
