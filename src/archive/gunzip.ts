@@ -6,7 +6,10 @@ import { KernelInflater } from './inflate/kernel-inflater.js';
 
 /** What the inflater is given at a time: always the same, because what zlib yields before an error depends on it. */
 const INPUT_BLOCK_BYTES = 64 * 1024;
-/** After so long the event loop gets its turn, even if more input is there already. */
+/**
+ * After so long the event loop gets its turn, even if more input is there already: it is where writes end, and with
+ * fewer turns the next ones begin late.
+ */
 const TURN_MS = 1;
 
 /**

@@ -9,6 +9,8 @@ interface Piece {
 
 /** Fewer bytes than this are faster looked at than combined. */
 const WORTHWHILE_BYTES = 8 * 1024;
+/** Pieces that wait to pass. They hold on to memory: where nobody lets them pass there must be an end to it. */
+const MOST = 64;
 
 /**
  * A CRC32 that looks only at bytes nobody else has looked at: where that of a piece is known already it is derived.
@@ -21,7 +23,9 @@ export class DerivedCrc {
 
   /** A piece, in the very memory in which it will pass. */
   known(bytes: Uint8Array, before: number, after: number): void {
-    if (bytes.byteLength >= WORTHWHILE_BYTES) this.#known.push({ bytes, before, after });
+    if (bytes.byteLength < WORTHWHILE_BYTES) return;
+    if (this.#known.length === MOST) this.#known = [];
+    this.#known.push({ bytes, before, after });
   }
 
   /** Every byte once, in order; the pieces known of them in order, too, and before. */

@@ -51,12 +51,14 @@ const CODED: u32 = 2;
 
 /** The fast loop reads so many bytes at most in one round, whole words included. */
 const FAST_INPUT: usize = 48;
-/** In bits 0-2: a round of the fast loop takes three literals' codes and a match without looking again. */
+/** What a look at a main table sees of the input. */
 const MASK: u64 = (1 << LITERAL_BITS) - 1;
 const DISTANCE_MASK: u64 = (1 << DISTANCE_BITS) - 1;
 
 // What is carried from one call to the next: at most 7 bits, and where in which block.
+/** The next bits of the input, the first of them lowest. */
 let bits: u64 = 0;
+/** How many of them there are. Inside the fast loop only its lowest six bits mean anything: shifts look at no others. */
 let left: u64 = 0;
 let state: u32 = HEADER;
 let isLast: bool = false;
