@@ -26,8 +26,8 @@ async function read(gzip: Buffer, inflater: Inflater, chunkBytes = 1000): Promis
   }
 }
 
-/** `make test-deep` tries a hundred times as many. */
-const DEPTH = process.env.PARTNERDAY_DEEP === '1' ? 100 : 1;
+/** `make test-deep` tries thirty times as many. */
+const DEPTH = process.env.PARTNERDAY_DEEP === '1' ? 30 : 1;
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
 const LARGE = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) & 0xff));
 
