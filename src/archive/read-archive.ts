@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Limits } from '../config/rules.js';
+import { DerivedCrc } from '../store/derived-crc.js';
 import { ArchiveFault, cut, reject } from './archive-fault.js';
 import { gunzip } from './gunzip.js';
 import type { Inflater } from './inflate/inflater.js';
 import { KernelInflater } from './inflate/kernel-inflater.js';
 import { isGzip, MAGIC_BYTES, nameContainer } from './magic.js';
-import { TarChecksum } from './tar-checksum.js';
 import { TarGuard } from './tar-guard.js';
 import { TarReader } from './tar-reader.js';
 
@@ -64,10 +64,10 @@ export async function readArchive(
   source: AsyncIterable<Uint8Array>,
   limits: ArchiveLimits,
   handlers: ArchiveHandlers,
-  createInflater: (checksum: TarChecksum) => Inflater = (checksum) => new KernelInflater(checksum),
+  createInflater: (checksum: DerivedCrc) => Inflater = (checksum) => new KernelInflater(checksum),
 ): Promise<ArchiveReading> {
   const tap = new Tap(source, (bytes) => handlers.progress?.(bytes));
-  const checksum = new TarChecksum();
+  const checksum = new DerivedCrc();
   const reader = new TarReader(handlers, checksum);
   const guard = new TarGuard(
     { entries: limits.members, entryBytes: limits.uncompressedBytes },

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { extract } from 'tar-stream';
+import type { DerivedCrc } from '../store/derived-crc.js';
 import { type ArchiveFault, reject } from './archive-fault.js';
 import type { ArchiveHandlers, EntryConsumer } from './read-archive.js';
-import type { TarChecksum } from './tar-checksum.js';
 import type { GuardedEntry } from './tar-guard.js';
 
 /** Regular files have one of these types; the guard lets no others through. */
@@ -25,7 +25,7 @@ export class TarReader {
   #error: unknown;
   #wake: () => void = () => {};
 
-  constructor(handlers: Pick<ArchiveHandlers, 'entry'>, checksum: TarChecksum) {
+  constructor(handlers: Pick<ArchiveHandlers, 'entry'>, checksum: DerivedCrc) {
     this.#handlers = handlers;
     this.#tar.on('entry', (header, stream, next) => {
       const consumer = this.#begin(header.name, header.size, header.type);

@@ -21,6 +21,12 @@ export class DerivedCrc {
   value = 0;
   #known: Piece[] = [];
 
+  /** Other bytes begin. */
+  reset(): void {
+    this.value = 0;
+    this.#known = [];
+  }
+
   /** A piece, in the very memory in which it will pass. */
   known(bytes: Uint8Array, before: number, after: number): void {
     if (bytes.byteLength < WORTHWHILE_BYTES) return;

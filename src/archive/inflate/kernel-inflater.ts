@@ -1,7 +1,7 @@
+import { DerivedCrc } from '../../store/derived-crc.js';
 import { GzipHeader } from './gzip-header.js';
 import { Inflated, InflateKernel } from './inflate-kernel.js';
 import type { Inflater, ZlibFailure } from './inflater.js';
-import { DirectChecksum, type OutputChecksum } from './output-checksum.js';
 
 /** CRC32 and length of what was compressed. */
 const TRAILER_BYTES = 8;
@@ -17,7 +17,7 @@ const idle: InflateKernel[] = [];
 export class KernelInflater implements Inflater {
   failure: ZlibFailure | undefined;
   readonly #kernel = idle.pop() ?? new InflateKernel();
-  readonly #checksum: OutputChecksum;
+  readonly #checksum: DerivedCrc;
   #header = new GzipHeader();
   #stage: 'header' | 'body' | 'trailer' | 'padding' = 'header';
   #given = 0;
@@ -26,7 +26,8 @@ export class KernelInflater implements Inflater {
   /** Bytes of output of the current member. */
   #length = 0;
 
-  constructor(checksum: OutputChecksum = new DirectChecksum()) {
+  /** `checksum`: passes all output of a member; pieces of a chunk may be made known to it before the next is asked for. */
+  constructor(checksum = new DerivedCrc()) {
     this.#checksum = checksum;
     this.#kernel.skip(this.#kernel.input.byteLength);
   }
@@ -93,7 +94,7 @@ export class KernelInflater implements Inflater {
       if (output.byteLength > 0) {
         this.#length += output.byteLength;
         yield output;
-        this.#checksum.add(output);
+        this.#checksum.passed(output);
       }
       if (status === Inflated.hasOutput) continue;
       if (status === Inflated.ended) this.#stage = 'trailer';
